@@ -25,15 +25,18 @@ struct ReadLimits {
 
 // Refused, with the JSON Pointer of the place: duplicate members (compared unescaped), BOM, trailing bytes, invalid
 // UTF-8, floats and exponents, -0, |integer| > 2^53-1, nesting deeper than max_depth, member names off the pattern, and
-// strings that fail check_text. A text longer than max_bytes is refused before it is read (body_too_large).
+// strings that fail check_text. White space of RFC 8259 may stand around the value. A member name that is unfit as text
+// is reported at the object that holds it. A text longer than max_bytes is refused before it is read (body_too_large).
 Result<Json> read_strict(std::string_view text, ReadLimits limits = {});
 
 // nullopt if the string is fit for the ledger: valid UTF-8, no control or bidi character, no code point unassigned in
 // Unicode 15.0, NFC. ASCII text costs one pass and no table look-up.
 std::optional<ErrorCode> check_text(std::string_view text);
 
-// RFC 8785 for the values that read_strict lets through: members sorted, shortest escapes, no white space.
+// RFC 8785 for the values that read_strict lets through: members sorted, shortest escapes, no white space. A float or
+// an integer beyond 2^53-1 in `value` is a bug of the caller.
 std::string write_canonical(const Json& value);
+void append_canonical(std::string& out, const Json& value);
 
 // RFC 6901: one reference token escaped (~ and /).
 std::string pointer_token(std::string_view token);
