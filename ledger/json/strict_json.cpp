@@ -89,10 +89,10 @@ class Reader {
     if (error.id == kNumberOverflow) {
       return refuse(is_integer_token(last_token) ? ErrorCode::json_integer_range : ErrorCode::json_float);
     }
-    if (well_formed_prefix(text_) < position) return refuse(ErrorCode::json_invalid_utf8, at);
+    if (well_formed_prefix(text_) < std::min(position, text_.size())) return refuse(ErrorCode::json_invalid_utf8, at);
     // Inside a string only a bare control character stops the lexer on a byte below a space.
     const bool in_string = !last_token.empty() && last_token.front() == '"';
-    if (in_string && position <= text_.size() && static_cast<unsigned char>(text_[position - 1]) < 0x20) {
+    if (in_string && position >= 1 && position <= text_.size() && static_cast<unsigned char>(text_[position - 1]) < 0x20) {
       return refuse(ErrorCode::json_text, "a control character " + at);
     }
     return refuse(ErrorCode::json_syntax, at);
