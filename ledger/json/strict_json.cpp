@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 64;
 
-bool is_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxNameBytes || name[0] < 'a' || name[0] > 'z') return false;
-  for (const char c : name.substr(1)) {
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
-  }
-  return true;
-}
-
 // A token that is an integer in form, whatever its size.
 bool is_integer_token(std::string_view token) {
   return token.find_first_of(".eE") == std::string_view::npos;
@@ -65,7 +57,7 @@ class Reader {
 
   bool key(std::string& name) {
     Frame& frame = frames_.back();
-    if (limits_.strict_names ? !is_name(name) : check_text(name).has_value()) return refuse_name(name);
+    if (limits_.strict_names ? !is_member_name(name) : check_text(name).has_value()) return refuse_name(name);
     Json::object_t& members = *frame.object;
     // Canonical text has its members in order: then this is an append.
     if (members.empty() || members.rbegin()->first < name) {
@@ -92,7 +84,8 @@ class Reader {
     if (well_formed_prefix(text_) < std::min(position, text_.size())) return refuse(ErrorCode::json_invalid_utf8, at);
     // Inside a string only a bare control character stops the lexer on a byte below a space.
     const bool in_string = !last_token.empty() && last_token.front() == '"';
-    if (in_string && position >= 1 && position <= text_.size() && static_cast<unsigned char>(text_[position - 1]) < 0x20) {
+    if (in_string && position >= 1 && position <= text_.size() &&
+        static_cast<unsigned char>(text_[position - 1]) < 0x20) {
       return refuse(ErrorCode::json_text, "a control character " + at);
     }
     return refuse(ErrorCode::json_syntax, at);
@@ -346,6 +339,14 @@ std::string write_canonical(const Json& value) {
   std::string out;
   append_canonical(out, value);
   return out;
+}
+
+bool is_member_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxNameBytes || name[0] < 'a' || name[0] > 'z') return false;
+  for (const char c : name.substr(1)) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
+  }
+  return true;
 }
 
 std::string pointer_token(std::string_view token) {

@@ -38,6 +38,9 @@ std::optional<ErrorCode> check_text(std::string_view text);
 std::string write_canonical(const Json& value);
 void append_canonical(std::string& out, const Json& value);
 
+// [a-z][a-z0-9_]{0,63}
+bool is_member_name(std::string_view name);
+
 // RFC 6901: one reference token escaped (~ and /).
 std::string pointer_token(std::string_view token);
 
