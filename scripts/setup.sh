@@ -34,7 +34,7 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-echo "setup: installing $(wc -w <<<"$missing") packages, a few minutes on a slow line" >&2
+echo "setup: installing from Debian:" $missing >&2
 export DEBIAN_FRONTEND=noninteractive
 if ! { $as_root apt-get update -qq &&
        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >"$log" 2>&1; then
