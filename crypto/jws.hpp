@@ -59,7 +59,7 @@ struct Jws {
 // form may be ≤ kMaxEntryBytes long (entry_too_large); `text` may spend as much again on white space.
 Result<Jws> parse_jws(std::string_view text);
 // The same from a value that the strict reader has read, as inside a leaf; pointers start with `pointer`.
-Result<Jws> read_jws(const json::Json& value, std::string_view pointer);
+Result<Jws> read_jws(json::Json value, std::string_view pointer);
 
 // RFC 8785 form.
 std::string write_jws(const Jws& jws);
