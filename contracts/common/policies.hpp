@@ -1,0 +1,61 @@
+// Policies in state: one object per code and version, and the question that other areas ask: which is in force on a
+// day? Written only by policy.enact.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "contracts/common/policy_forms.hpp"
+
+namespace dengji::contracts {
+
+struct Policy {
+  static constexpr std::string_view kKind = "policy";
+
+  PolicyKind kind = PolicyKind::fee_schedule;
+  std::string code;
+  std::int64_t version = 1;
+  std::string title;
+  std::string jurisdiction;  // region code: 320000 the province, 320500 a city
+  Date effective_from;
+  std::optional<Date> effective_to;  // last day
+  bool retroactive = false;
+  std::int64_t enacted_seq = 0;
+  std::optional<FeeSchedule> fee_schedule;
+  std::optional<Waiver> waiver;
+  std::optional<TimeLimits> time_limits;
+  std::optional<SubsidyLine> subsidy_line;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("kind", self.kind, Spec{"Kind of policy"});
+    visit("code", self.code, Spec{"Code, such as FEE-REG", 1, 32});
+    visit("version", self.version, Spec{"Version, from 1", 1, 100'000});
+    visit("title", self.title, Spec{"Title", 1, 200});
+    visit("jurisdiction", self.jurisdiction, Spec{"Region that it holds for", 6, 6});
+    visit("effective_from", self.effective_from, Spec{"First day in force"});
+    visit("effective_to", self.effective_to, Spec{"Last day in force"});
+    visit("retroactive", self.retroactive, Spec{"Says that it reaches back before its enactment"});
+    visit("enacted_seq", self.enacted_seq, Spec{"Entry that enacted it"});
+    visit("fee_schedule", self.fee_schedule, Spec{"For kind fee_schedule"});
+    visit("waiver", self.waiver, Spec{"For kind waiver"});
+    visit("time_limits", self.time_limits, Spec{"For kind time_limits"});
+    visit("subsidy_line", self.subsidy_line, Spec{"For kind subsidy_line"});
+  }
+
+  std::string object_id() const { return rule(); }
+  std::string rule() const { return code + "@" + std::to_string(version); }  // SUB-TRD@1
+  static void indexes(const Policy& policy, IndexSink& sink);                // kind, code, jurisdiction
+};
+
+// The policy of a kind in force on `day` for a region: its own city's before the province's, then the smallest code,
+// then the highest version whose first day has come. nullopt if there is none.
+std::optional<Policy> policy_in_force(const ReadView& view, PolicyKind kind, std::string_view region, Date day);
+// One code: the version in force on `day`.
+std::optional<Policy> policy_version_on(const ReadView& view, std::string_view code, Date day);
+std::optional<Policy> policy_by_rule(const ReadView& view, std::string_view rule);
+// The defaults of TimeLimits where no policy says otherwise.
+TimeLimits time_limits_on(const ReadView& view, std::string_view region, Date day);
+
+}  // namespace dengji::contracts
