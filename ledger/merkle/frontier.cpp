@@ -4,23 +4,11 @@
 #include <utility>
 
 #include "ledger/base/assert.hpp"
-#include "ledger/merkle/hash.hpp"
 
 namespace dengji::merkle {
 
 Frontier::Frontier(std::uint64_t size, std::vector<Hash32> peaks) : size_(size), peaks_(std::move(peaks)) {
   LEDGER_ASSERT(peaks_.size() == static_cast<std::size_t>(std::popcount(size_)));
-}
-
-void Frontier::append(const Hash32& leaf_hash) {
-  Hash32 node = leaf_hash;
-  // Every trailing one bit of the size is a complete subtree that the new node closes into one of twice its size.
-  for (std::uint64_t rest = size_; (rest & 1) != 0; rest >>= 1) {
-    node = node_hash(peaks_.back(), node);
-    peaks_.pop_back();
-  }
-  peaks_.push_back(node);
-  ++size_;
 }
 
 Hash32 Frontier::root() const {

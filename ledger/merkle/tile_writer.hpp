@@ -39,8 +39,6 @@ class TileWriter {
   std::vector<TileWrite> append(std::span<const Hash32> leaf_hashes);
 
  private:
-  void append_at(unsigned level, std::uint64_t position, const Hash32& hash, std::vector<std::vector<TileWrite>>& out);
-
   Frontier frontier_;
   std::vector<std::string> edge_;  // by level: the hashes of the last, partial tile
 };
