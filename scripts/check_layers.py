@@ -81,12 +81,14 @@ class Layers:
             return
         core = self.rules["core"]
         if module in core["modules"] and any(fnmatch.fnmatchcase(header, pattern) for pattern in core["no_headers"]):
-            allowed = any(path == rule["file"] and header in rule["headers"] for rule in core["except"])
-            if not allowed:
+            if not self.excepted(path, "headers", header):
                 self.report(path, line, f"<{header}> in {module}: {core['why']}")
         ordered = self.rules["ordered"]
         if module in ordered["modules"] and header in ordered["no_headers"]:
             self.report(path, line, f"<{header}> in {module}: {ordered['why']}")
+
+    def excepted(self, path, what, name):
+        return any(path == rule["file"] and name in rule.get(what, ()) for rule in self.rules["core"]["except"])
 
     def check_file(self, file):
         path = file.relative_to(self.root).as_posix()
@@ -106,7 +108,7 @@ class Layers:
             code = code_only(text).splitlines()
             for number, line in enumerate(code, 1):
                 for word, pattern in self.words.items():
-                    if pattern.search(line):
+                    if pattern.search(line) and not self.excepted(path, "words", word):
                         self.report(path, number, f"`{word}` in {module}: {self.rules['core']['why']}")
 
     def run(self):
