@@ -137,7 +137,7 @@ Result<void> check_signers(const crypto::Jws& jws, const Envelope& envelope) {
     if (jws.signatures[i].header.kid != envelope.parties[i].kid) {
       return fail(ErrorCode::envelope_form,
                   "signature " + std::to_string(i + 1) + " is not by the key of party " + std::to_string(i + 1),
-                  "/signatures/" + std::to_string(i) + "/protected/kid");
+                  "/signatures/" + std::to_string(i) + "/protected");
     }
   }
   return {};
@@ -147,7 +147,7 @@ Result<void> check_typ(const crypto::Jws& jws) {
   for (std::size_t i = 0; i < jws.signatures.size(); ++i) {
     if (jws.signatures[i].header.typ != crypto::kTypEntry) {
       return fail(ErrorCode::jws_typ, "an entry is signed as " + std::string(crypto::kTypEntry),
-                  "/signatures/" + std::to_string(i) + "/protected/typ");
+                  "/signatures/" + std::to_string(i) + "/protected");
     }
   }
   return {};
