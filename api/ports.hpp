@@ -3,7 +3,6 @@
 // Every const method may be called from any thread at any time.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,11 +12,15 @@
 #include <variant>
 #include <vector>
 
+#include "crypto/ed25519.hpp"
 #include "ledger/base/error.hpp"
 #include "ledger/base/hash32.hpp"
 #include "ledger/base/ids.hpp"
+#include "ledger/base/limits.hpp"
 #include "ledger/base/seq.hpp"
 #include "ledger/base/time.hpp"
+#include "ledger/merkle/tile.hpp"
+#include "ledger/state/verdict.hpp"
 #include "ledger/state/view.hpp"
 
 namespace dengji::api {
@@ -41,15 +44,11 @@ struct Receipt {
   std::shared_ptr<const Checkpoint> checkpoint;
 };
 
-// A contract said no; nothing changed. The texts point into the static verdict table.
+// A contract said no; nothing changed.
 struct Refusal {
-  int verdict = 0;        // its number, fixed for ever
-  int http_status = 422;  // 403 for a matter of role
-  std::string_view slug;
-  std::string_view en;
-  std::string_view zh;
-  std::string pointer;  // JSON Pointer into the payload
-  std::string detail;   // names the object, its state and the way out, in English
+  const state::VerdictRow* row = nullptr;  // of the static table
+  std::string pointer;                     // JSON Pointer into the payload
+  std::string detail;                      // names the object, its state and the way out, in English
   Hash32 entry_id;
 };
 
@@ -64,10 +63,13 @@ using SubmitOutcome = std::variant<Receipt, Refusal, SubmitError>;
 // Called exactly once, from any thread, perhaps before submit() returns. Keep captures within 16 bytes: no allocation.
 using SubmitDone = std::move_only_function<void(SubmitOutcome)>;
 
+// Of one entry on the wire: white space is allowed, as much again as the entry itself may have.
+inline constexpr std::size_t kMaxSubmitBytes = 2 * kMaxEntryBytes;
+
 class SubmitPort {
  public:
   virtual ~SubmitPort() = default;
-  // `bytes` = one entry as received, not yet looked at but for its size (≤ kMaxRequestEntryBytes). Never blocks: a full
+  // `bytes` = one entry as received, not yet looked at but for its size (≤ kMaxSubmitBytes). Never blocks: a full
   // queue is an `overloaded` outcome.
   virtual void submit(std::string bytes, SubmitDone done) = 0;
 };
@@ -92,14 +94,8 @@ class LedgerPort {
   virtual Result<std::vector<Hash32>> inclusion(Seq seq, std::uint64_t size) const = 0;
   virtual Result<std::vector<Hash32>> consistency(std::uint64_t from, std::uint64_t to) const = 0;
 
-  // A C2SP tile, already parsed and range-checked by the caller: hashes of `width` (1..256) nodes; level 0 is leaf
-  // hashes.
-  struct Tile {
-    unsigned level = 0;
-    std::uint64_t index = 0;
-    unsigned width = 256;
-  };
-  virtual Result<std::string> tile(Tile tile) const = 0;
+  // The first `width` (1..256) hashes of a tile that the published tree has; the caller checked that.
+  virtual Result<merkle::TileBytes> tile(merkle::TileId id, unsigned width) const = 0;
 
   // State after the first `size` entries (size ≤ published).
   virtual std::unique_ptr<state::ReadView> view_at(std::uint64_t size) const = 0;
@@ -117,7 +113,7 @@ class LedgerPort {
 // A key as the newest state knows it, in force now.
 struct ReaderKey {
   OrgId org;
-  std::array<std::uint8_t, 32> public_key{};
+  crypto::PublicKey key;
 };
 
 class AuthPort {
