@@ -1,6 +1,7 @@
 // Base64 in the two alphabets of RFC 4648: base64url without padding (JOSE and every hash or key in JSON) and standard
 // with padding (signed notes). Decoding is strict: one text per value, so that a signed text cannot be respelled.
-// By tables, for public data only: the time depends on the bytes. Secret bytes never pass here.
+// By tables, several times faster than libsodium's codec, whose 1.0.18 also takes bytes above 0x7f for letters. For
+// public data only: the time depends on the bytes. Secret bytes never pass here.
 #pragma once
 
 #include <optional>
