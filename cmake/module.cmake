@@ -3,7 +3,7 @@
 function(dengji_flags target)
   target_compile_features(${target} PUBLIC cxx_std_23)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wextra-semi -Wshadow -Wconversion -Wno-sign-conversion
-    -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers -Werror)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 reports these on correct std::optional/std::expected code at -O2.
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-restrict)

@@ -52,8 +52,7 @@ struct Seen {
 using Outcome = std::variant<Accepted, Seen, state::Refusal>;
 
 // `view` is the state just before; it is not changed: the caller folds Accepted::writes into its batch.
-Outcome apply_entry(const state::Registry& registry, const state::ReadView& view, const CheckedEntry& entry,
-                    Moment moment);
+Outcome apply_entry(const state::ReadView& view, const CheckedEntry& entry, Moment moment);
 
 // The certificate status list as of a state: 2 bits per certificate in order of issue (0 valid, 1 invalid, 2
 // suspended).

@@ -52,6 +52,7 @@ struct EntryContext {
   Seq seq;
   LedgerTime time;  // the only clock
   Hash32 entry_id;
+  std::string_view ledger;
   std::string_view type;
   std::span<const entry::Party> parties;
 
