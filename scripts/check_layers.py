@@ -62,6 +62,10 @@ class Layers:
             visit(name)
 
     def check_quoted(self, path, module, line, target):
+        if target in self.rules["generated"]:
+            return
+        if module == "tests" and ((self.root / path).parent / target).is_file():
+            return  # a test's helper beside it
         if not (self.root / target).is_file():
             self.report(path, line, f'"{target}" is no file of this project; includes are written from its root')
             return

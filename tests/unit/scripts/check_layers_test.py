@@ -53,6 +53,11 @@ class CheckLayers(unittest.TestCase):
     def test_an_include_that_is_not_written_from_the_root_is_found(self):
         self.assert_one_finding("ledger/base/fen.cpp", '#include "error.hpp"\n', "is no file of this project")
 
+    def test_a_test_may_include_the_helper_beside_it(self):
+        self.write("tests/unit/crypto/support.hpp", "#pragma once\n")
+        self.write("tests/unit/crypto/jws_test.cpp", '#include "support.hpp"\n#include "ledger/base/error.hpp"\n')
+        self.assertEqual(self.findings(), [])
+
     def test_a_library_outside_its_one_place_is_found(self):
         self.assert_one_finding("node/ordering/solo.cpp", "#include <leveldb/db.h>\n", "one place knows LevelDB")
 
