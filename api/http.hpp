@@ -96,9 +96,7 @@ class Responder {
   // The next piece of a streaming request's body; one call at a time, on the session's thread or any other.
   void read_body(PieceDone ready) { exchange_->read_body(std::move(ready)); }
   // Ends the HTTP exchange; `fields` go into the 101 answer.
-  void upgrade(std::unique_ptr<WebSocketHandler> handler, std::string fields) {
-    std::exchange(exchange_, nullptr)->upgrade(std::move(handler), std::move(fields));
-  }
+  void upgrade(std::unique_ptr<WebSocketHandler> handler, std::string fields);
   std::shared_ptr<Exchange> share() const { return exchange_; }
 
  private:
@@ -138,6 +136,10 @@ class WebSocketHandler {
   virtual void on_text(std::string_view text) = 0;
   virtual void on_close() = 0;
 };
+
+inline void Responder::upgrade(std::unique_ptr<WebSocketHandler> handler, std::string fields) {
+  std::exchange(exchange_, nullptr)->upgrade(std::move(handler), std::move(fields));
+}
 
 // "%41" → 'A'; '+' stays. nullopt for a broken escape.
 std::optional<std::string> percent_decode(std::string_view text);

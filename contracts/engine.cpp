@@ -10,7 +10,6 @@
 namespace dengji::contracts {
 namespace {
 
-using state::EntryTypeInfo;
 using state::General;
 using state::ReadView;
 using state::refuse;

@@ -48,7 +48,7 @@ def compile_database():
 
 def sources():
     """Our sources, the newest first."""
-    listed = subprocess.run(["git", "ls-files", "*.cpp"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.cpp"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     paths = [path for path in listed.split() if not path.startswith("tests/") and (ROOT / path).is_file()]
     return sorted(paths, key=lambda path: (-(ROOT / path).stat().st_mtime, path))
 
