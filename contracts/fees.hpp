@@ -17,7 +17,6 @@ namespace dengji::contracts {
 enum class FeeVerdict : std::uint16_t {
   own_fee = 501,
   not_the_payee,
-  not_due,
   nothing_owed,
   refund_pending,
   no_refund_pending,
@@ -27,12 +26,12 @@ enum class FeeVerdict : std::uint16_t {
   assessed_already,
   waived_already,
   line_name,
+  step_member,
   bank_date_future,
   bank_date_before_instruction,
   waive_too_much,
   refund_too_much,
   refund_amount_differs,
-  step_member,
 };
 
 enum class FeeKind : std::uint8_t { registration, service, other };
@@ -130,7 +129,7 @@ struct RegistrationFeeCause {
   std::string region;   // the payer's, now
 };
 // At acceptance: by the fee schedule and waiver in force today for the payer's region, both frozen. No FY number where
-// no schedule is in force or its fee is 0. The line is "registration".
+// no schedule is in force, its fee is 0, or the payer is its payee. The line is "registration".
 std::expected<std::optional<RegNo>, Refusal> assess_registration_fee(EntryTx& tx, const RegistrationFeeCause& cause);
 
 struct FirstRegistration {
@@ -194,6 +193,102 @@ Verdict assess_service_fees_on_settle(EntryTx& tx, const ServiceTerms& terms, co
 // the paid part becomes owed.
 Verdict lower_service_fees_on_refund(EntryTx& tx, const ServiceTerms& terms, std::string_view settlement, Fen new_net);
 
+// --- bodies -------------------------------------------------------------------------------------------------------
+struct FeeReceiveBody {
+  RegNo fee;
+  Fen amount_fen;
+  std::optional<VoucherForm> voucher;
+  Date bank_date;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("fee", self.fee, Spec{"FY number"});
+    visit("amount_fen", self.amount_fen, Spec{"Amount; what exceeds the open part is owed back", 1});
+    visit("voucher", self.voucher, Spec{"Voucher that proves the payment"});
+    visit("bank_date", self.bank_date, Spec{"Day of the payment at the bank"});
+  }
+};
+
+struct FeeWaiveBody {
+  RegNo fee;
+  std::string line;
+  Fen amount_fen;
+  OrgId borne_by;
+  std::string reason;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("fee", self.fee, Spec{"FY number"});
+    visit("line", self.line, Spec{"Line of the waiver: letters, digits, - . _", 1, 32});
+    visit("amount_fen", self.amount_fen, Spec{"Amount: of the open part first, then of what was paid", 1});
+    visit("borne_by", self.borne_by, Spec{"Who bears it"});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
+  }
+};
+
+enum class RefundStep : std::uint8_t { instruct, confirm, bounce };
+
+struct FeeRefundBody {
+  RegNo fee;
+  RefundStep step = RefundStep::instruct;
+  std::optional<Fen> amount_fen;
+  std::optional<Date> bank_date;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("fee", self.fee, Spec{"FY number"});
+    visit("step", self.step, Spec{"Instruct the bank, or tell what it answered"});
+    visit("amount_fen", self.amount_fen, Spec{"Amount; absent: all that is owed, or all that was instructed", 1});
+    visit("bank_date", self.bank_date, Spec{"Day of the payment at the bank, for step confirm"});
+  }
+};
+
+struct FeeCancelBody {
+  RegNo fee;
+  std::string reason;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("fee", self.fee, Spec{"FY number"});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
+  }
+};
+
+struct FeeReinstateBody {
+  RegNo fee;
+  std::string line;
+  std::string reason;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("fee", self.fee, Spec{"FY number"});
+    visit("line", self.line, Spec{"Line of the waiver that is taken back", 1, 32});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
+  }
+};
+
+enum class FeeCause : std::uint8_t { dataset, trade };
+
+// A fee by decision: the signer is its payee.
+struct FeeAssessBody {
+  OrgId payer;
+  FeeCause cause_kind = FeeCause::trade;
+  std::string cause;
+  std::string line;
+  Fen amount_fen;
+  std::string reason;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("payer", self.payer, Spec{"Who pays"});
+    visit("cause_kind", self.cause_kind, Spec{"What the fee is about"});
+    visit("cause", self.cause, Spec{"Its id or number", 1, 64});
+    visit("line", self.line, Spec{"Line of the fee: letters, digits, - . _", 1, 32});
+    visit("amount_fen", self.amount_fen, Spec{"Amount", 1});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
+  }
+};
+
 const Area& fee_area();
 
 }  // namespace dengji::contracts
@@ -205,4 +300,12 @@ struct dengji::state::EnumNames<dengji::contracts::FeeKind> {
 template <>
 struct dengji::state::EnumNames<dengji::contracts::FeeStatus> {
   static constexpr std::array names{"due", "part_paid", "paid", "waived", "owed", "refunded", "cancelled"};
+};
+template <>
+struct dengji::state::EnumNames<dengji::contracts::RefundStep> {
+  static constexpr std::array names{"instruct", "confirm", "bounce"};
+};
+template <>
+struct dengji::state::EnumNames<dengji::contracts::FeeCause> {
+  static constexpr std::array names{"dataset", "trade"};
 };

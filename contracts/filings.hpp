@@ -16,12 +16,12 @@ namespace dengji::contracts {
 
 enum class FilingVerdict : std::uint16_t {
   declarant_not_party = 701,
-  party_id_form,
-  term_order,
-  subject_missing,
-  already_filed,
   not_other_party,
+  party_id_form,
+  already_filed,
   confirmed_already,
+  subject_missing,
+  term_order,
 };
 
 enum class FilingTerm : std::uint8_t { one_off, periodic };
@@ -150,6 +150,9 @@ struct Filing {
 
   const OrgId& other_party() const { return side == Side::seller ? deal.buyer : deal.seller; }
 };
+
+// At most so many look-alikes are listed with a filing.
+inline constexpr std::size_t kMaxLookAlikes = 16;
 
 const Area& filing_area();
 

@@ -3,7 +3,8 @@
 //
 // Settling is the hottest path of the ledger: it reads the trade, its voucher and the accounts, and writes one
 // settlement; the trade itself is written again only when its status changes. Subsidies find their base through the
-// indexes of settlements: "seller_year" and "buyer_year", value "<org>/<year of the bank date>".
+// indexes of settlements: "seller_year" and "buyer_year", value "<org>/<year of the bank date>". The serial of the last
+// settlement of a trade stands in the counter "settlement/<JY no.>".
 #pragma once
 
 #include <optional>
@@ -19,21 +20,21 @@
 namespace dengji::contracts {
 
 enum class TradeVerdict : std::uint16_t {
-  certificate_not_in_force = 401,
+  platform_is_party = 401,
+  not_the_party,
   seller_not_holder,
-  platform_is_party,
-  buyer_unknown,
-  shares_exceed,
-  share_of_seller,
-  tax_exceeds_amount,
+  certificate_not_in_force,
+  status_not_open,
+  settlement_serials_used_up,
   term_order,
-  over_ceiling,
-  over_settlement,
   bank_date_before_agreement,
   bank_date_before_settlement,
   bank_date_future,
-  settlement_serials_used_up,
-  status_not_open,
+  tax_exceeds_amount,
+  shares_exceed,
+  share_of_seller,
+  over_ceiling,
+  over_settlement,
 };
 
 enum class TradeSubject : std::uint8_t { dataset, product, api, service };
@@ -202,8 +203,10 @@ struct Settlement {
   static std::string id(const RegNo& trade, std::int64_t n);
   static void indexes(const Settlement& settlement, IndexSink& sink);  // trade, seller_year, buyer_year
   std::vector<OrgId> readers() const { return {seller, buyer, platform}; }
-  static void extend_json(const Settlement& settlement, const ReadView& view, LedgerTime now, Json& json);  // net_fen
+  // Adds id, status (settled, part_refunded, refunded) and net_fen.
+  static void extend_json(const Settlement& settlement, const ReadView& view, LedgerTime now, Json& json);
 
+  std::string_view status() const;
   Fen net() const { return Fen(amount_fen.value() - refunded_fen.value()); }
   // At which instant a policy that asks for the certificate "at settlement" looks: the last millisecond of the bank
   // day, or the entry's time if that is earlier.
@@ -242,7 +245,8 @@ struct RefundBody {
   }
 };
 
-struct CloseTradeBody {
+// trade.close and trade.terminate.
+struct EndTradeBody {
   RegNo trade;
   std::string reason;
 

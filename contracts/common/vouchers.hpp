@@ -18,7 +18,6 @@ enum class VoucherVerdict : std::uint16_t {
   total_differs = 460,
   line_used,
   exceeded,
-  over_total,
 };
 
 // As it stands in a body.
