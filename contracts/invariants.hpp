@@ -1,0 +1,53 @@
+// What must hold of the money of a ledger at every seq, checked in two independent ways: from a state, and from the
+// postings in the leaves' effects alone. Used by audit and by the property tests; no contract calls it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ledger/json/strict_json.hpp"
+#include "ledger/state/accounts.hpp"
+
+namespace dengji::contracts {
+
+// Every fault found, a sentence each; empty if all holds. Account limits and balanced books; assessed = waived + (paid
+// - owed - refunded) + open per fee payee; the pool-year identity; receivable = deferred; caps; trades; the pool book
+// and the cap books of each BT number; settled and refunded amounts. Reads the whole state.
+std::vector<std::string> check_invariants(const state::ReadView& view);
+
+// Re-adds the postings of effects given as JSON, with no help from the code that made them: its own reading of the
+// members, its own account table, its own sums.
+class PostingsLedger {
+ public:
+  // Effects of one leaf, in order. Faults (an unknown form, an account beyond its limit, lines across books) are kept.
+  void add(std::uint64_t seq, const json::Json& effects);
+
+  // Faults so far, then those of the identities as they stand now: the fee, pool-year and receivable identities and,
+  // per BT number, pool against caps.
+  std::vector<std::string> faults() const;
+  // Differences between these balances and those of a state, both ways.
+  std::vector<std::string> compare(const state::ReadView& view) const;
+
+  const std::map<std::string, state::Account, std::less<>>& accounts() const { return accounts_; }
+
+ private:
+  struct Granted {
+    std::int64_t posted = 0;
+    std::int64_t pending = 0;
+  };
+
+  void add_line(const std::string& where, std::string_view movement, const std::string& cause, const json::Json& line);
+  void grant(std::string_view movement, const std::string& cause, std::string_view debit, std::string_view credit,
+             std::int64_t fen);
+
+  std::map<std::string, state::Account, std::less<>> accounts_;
+  std::map<std::string, Granted, std::less<>> pool_granted_;                         // by BT number
+  std::map<std::pair<std::string, std::string>, Granted, std::less<>> cap_granted_;  // by BT number and cap book
+  std::vector<std::string> faults_;
+};
+
+}  // namespace dengji::contracts
