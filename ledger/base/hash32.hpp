@@ -1,4 +1,4 @@
-// A SHA-256 value as a type of its own. Text form in JSON is base64url (crypto/base64url.hpp), in paths and logs hex.
+// A SHA-256 value as a type of its own. Text form in JSON is base64url (crypto/base64.hpp), in paths and logs hex.
 #pragma once
 
 #include <array>
