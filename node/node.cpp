@@ -1,0 +1,102 @@
+#include "node/node.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <future>
+
+#include "contracts/areas.hpp"
+#include "node/files.hpp"
+
+namespace dengji::node {
+namespace {
+
+constexpr std::chrono::seconds kStopPatience{10};
+
+store::StoreOptions store_options(const Config& config) {
+  store::StoreOptions options;
+  options.live_cache_bytes = static_cast<std::size_t>(config.live_cache_bytes);
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::start(Config config, crypto::SecretKey log_key) {
+  std::error_code made;
+  std::filesystem::create_directories(config.data, made);
+  if (made) return fail(ErrorCode::io, "creating " + config.data.string() + ": " + made.message());
+  auto store = store::Store::open(config.data.string(), store_options(config));
+  if (!store) return std::unexpected(std::move(store.error()));
+  std::unique_ptr<Node> node(new Node(std::move(config), std::move(log_key), std::move(*store)));
+  if (auto begun = node->begin(); !begun) return std::unexpected(std::move(begun.error()));
+  return node;
+}
+
+Node::Node(Config config, crypto::SecretKey log_key, std::unique_ptr<store::Store> store)
+    : config_(std::move(config)),
+      store_(std::move(store)),
+      publisher_(config_.ledger_id, std::move(log_key)),
+      keys_(*store_),
+      log_(clock_, config_.solo),
+      submissions_(contracts::registry(), keys_, log_, metrics_, config_.submissions),
+      applier_(*store_, log_, submissions_, publisher_, metrics_),
+      ledger_(*store_, publisher_),
+      authority_(*store_),
+      health_(*store_, applier_, publisher_, metrics_),
+      tables_{contracts::registry(), {}} {}
+
+Node::~Node() {
+  stop();
+}
+
+Result<void> Node::begin() {
+  const store::Head head = store_->head();
+  const auto ledger = contracts::find_ledger(*store_->as_of(head.size));
+  if (ledger && ledger->id != config_.ledger_id) {
+    return fail(ErrorCode::config,
+                "the store is of ledger " + ledger->id + ", the configuration says " + config_.ledger_id);
+  }
+  if (auto started = log_.start(head.order_position); !started) return started;
+  applier_.start();
+  if (head.size == 0) {
+    if (auto taken = take_genesis(); !taken) return taken;
+  }
+  spdlog::info("ledger {} at size {}", config_.ledger_id, publisher_.current()->size);
+  api_ =
+      std::make_unique<api::Api>(api::Ports{submissions_, ledger_, authority_, health_, clock_}, tables_, config_.api);
+  auto server = api::Server::start(config_.http, *api_);
+  if (!server) return std::unexpected(std::move(server.error()));
+  server_ = std::move(*server);
+  return {};
+}
+
+// The first entry goes the way of every other one.
+Result<void> Node::take_genesis() {
+  if (config_.genesis.empty()) return fail(ErrorCode::config, "the store is empty and ledger.genesis names no file");
+  auto bytes = read_file(config_.genesis, kMaxEntryBytes * 2);
+  if (!bytes) return std::unexpected(std::move(bytes.error()));
+  std::promise<api::SubmitOutcome> promise;
+  submissions_.submit(std::move(*bytes),
+                      [&promise](api::SubmitOutcome outcome) { promise.set_value(std::move(outcome)); });
+  const api::SubmitOutcome outcome = promise.get_future().get();
+  if (std::holds_alternative<api::Receipt>(outcome)) return {};
+  if (const auto* refusal = std::get_if<api::Refusal>(&outcome)) {
+    return fail(ErrorCode::config, "the genesis is refused: " + std::string(refusal->row->en) + " (" + refusal->detail +
+                                       ") at " + refusal->pointer);
+  }
+  return std::unexpected(std::get<api::SubmitError>(outcome).error);
+}
+
+void Node::stop() {
+  if (std::exchange(stopped_, true)) return;
+  submissions_.drain();
+  log_.stop();
+  applier_.join();
+  if (api_) api_->stop();
+  if (server_) server_->stop(kStopPatience);
+  server_.reset();
+  publisher_.listen({});
+  api_.reset();
+  submissions_.close();
+}
+
+}  // namespace dengji::node
