@@ -126,14 +126,6 @@ def interop(stage):
     stage.ctest("release", "-L", "^interop$")
 
 
-def e2e(stage):
-    stage.ctest("release", "-L", "^e2e$")
-
-
-def crash(stage):
-    stage.ctest("release", "-L", "^crash$")
-
-
 def sanitized(stage, preset, tests, env):
     if not stage.run("scripts/build.sh", preset, "help") == 0:
         stage.fail(f"configuring {preset}", stage.log_tail())
@@ -171,8 +163,6 @@ STAGES = {
     "unit": unit,
     "checks": checks,
     "interop": interop,
-    "e2e": e2e,
-    "crash": crash,
     "memory": memory,
     "threads": threads,
     "fuzz": fuzz,

@@ -194,7 +194,7 @@ Json effect_schemas() {
 }
 
 Verdict fold(const Effect& effect, Overlay& into) {
-  Overlay trial(into);
+  Overlay trial(static_cast<const ReadView&>(into));
   DENGJI_TRY(fold_into(effect, trial));
   into.absorb(trial.writes());
   return {};

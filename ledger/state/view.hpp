@@ -32,6 +32,9 @@ using Writes = std::map<std::string, std::optional<std::string>, std::less<>>;
 class Overlay final : public ReadView {
  public:
   explicit Overlay(const ReadView& base) : base_(base) {}
+  // An overlay on an overlay is made from it as a ReadView: a copy in its place would be a quiet mistake.
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
 
   std::optional<std::string> get(std::string_view key) const override;
   void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override;
