@@ -17,6 +17,13 @@ case $mode in
   *) echo "usage: scripts/setup.sh [build|demo|test]" >&2; exit 2 ;;
 esac
 
+# An npm that is there already serves, wherever it comes from; Debian's would conflict with another vendor's Node.
+if command -v npm >/dev/null; then
+  kept=()
+  for package in "${wanted[@]}"; do [ "$package" = npm ] || kept+=("$package"); done
+  wanted=("${kept[@]}")
+fi
+
 command -v dpkg-query >/dev/null && . /etc/os-release || { echo "setup: this is no Debian system" >&2; exit 1; }
 have=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null | awk '$2 == "installed" {print $1}' || true)
 missing=$(comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) <(sort -u <<<"$have"))
