@@ -332,7 +332,8 @@ void append_canonical(std::string& out, const Json& value) {
     case Json::value_t::discarded:
       break;
   }
-  LEDGER_ASSERT(!"a value that the ledger's JSON does not have");
+  constexpr bool kFloatOrBinaryInLedgerJson = false;
+  LEDGER_ASSERT(kFloatOrBinaryInLedgerJson);
 }
 
 std::string write_canonical(const Json& value) {
