@@ -34,10 +34,13 @@ class Env;
 namespace dengji::store {
 
 struct StoreOptions {
-  bool create = true;                                // an empty store where there is none; else not_found
-  std::size_t write_buffer_bytes = 16 << 20;         // up to two of these are held
-  std::size_t block_cache_bytes = 16 << 20;          // decoded table blocks
-  std::size_t live_cache_bytes = 64 << 20;           // newest state, for the writer
+  bool create = true;                         // an empty store where there is none; else not_found
+  std::size_t write_buffer_bytes = 16 << 20;  // up to two of these are held
+  std::size_t block_cache_bytes = 16 << 20;   // decoded table blocks
+  std::size_t live_cache_bytes = 64 << 20;    // newest state, for the writer
+  std::size_t block_bytes = 4 << 10;
+  std::size_t table_bytes = 4 << 20;
+  bool compress = true;
   std::uint64_t scan_at_open_bytes = 64 << 20;       // a store up to this size on disk is read whole at open
   leveldb::Env* env = nullptr;                       // test seam; null is the operating system
   std::function<bool(const std::string&)> sync_dir;  // test seam; makes a folder's entries durable

@@ -1,0 +1,51 @@
+// The newest state, as the writer reads it: values used last are kept in memory, absent keys too, within a limit of
+// bytes. Commits go through it, so it never has to be thrown away.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "ledger/store/core.hpp"
+
+namespace dengji::store {
+
+// Writer thread only, but for the counters.
+class LiveState final : public StateView {
+ public:
+  LiveState(const Core& core, std::size_t limit_bytes) : core_(core), limit_bytes_(limit_bytes) {}
+
+  std::optional<std::string> get(std::string_view key) const override;
+  void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override;
+  std::optional<Error> fault() const override { return core_.failure(); }
+
+  // What a commit made of the key.
+  void set(std::string_view key, std::optional<std::string> value) const;
+
+  void clear();
+
+  std::uint64_t hits() const { return hits_.load(std::memory_order_relaxed); }
+  std::uint64_t misses() const { return misses_.load(std::memory_order_relaxed); }
+  std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Item {
+    std::string key;
+    std::optional<std::string> value;
+  };
+  static std::size_t weight(const Item& item);
+
+  const Core& core_;
+  std::size_t limit_bytes_;
+  mutable std::list<Item> recent_;  // most recently used first
+  mutable std::unordered_map<std::string_view, std::list<Item>::iterator> index_;
+  mutable std::atomic<std::uint64_t> bytes_{0};
+  mutable std::atomic<std::uint64_t> hits_{0};
+  mutable std::atomic<std::uint64_t> misses_{0};
+};
+
+}  // namespace dengji::store
