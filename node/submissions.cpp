@@ -14,19 +14,19 @@ Submissions::~Submissions() {
   close();
 }
 
-void Submissions::submit(std::string bytes, api::SubmitDone done) {
-  std::optional<Error> refused;
-  {
-    const std::lock_guard lock(mutex_);
-    if (draining_ || closed_) {
-      refused = Error{ErrorCode::unavailable, "the node is shutting down", {}};
-    } else if (queue_.size() >= limits_.max_waiting || queued_bytes_ + bytes.size() > limits_.max_waiting_bytes) {
-      refused = Error{ErrorCode::overloaded, std::to_string(queue_.size()) + " entries wait to be verified", {}};
-    } else {
-      queued_bytes_ += bytes.size();
-      queue_.push_back({std::move(bytes), std::move(done)});
-    }
+std::optional<Error> Submissions::enqueue(std::string& bytes, api::SubmitDone& done) {
+  const std::lock_guard lock(mutex_);
+  if (draining_ || closed_) return Error{ErrorCode::unavailable, "the node is shutting down", {}};
+  if (queue_.size() >= limits_.max_waiting || queued_bytes_ + bytes.size() > limits_.max_waiting_bytes) {
+    return Error{ErrorCode::overloaded, std::to_string(queue_.size()) + " entries wait to be verified", {}};
   }
+  queued_bytes_ += bytes.size();
+  queue_.push_back({std::move(bytes), std::move(done)});
+  return std::nullopt;
+}
+
+void Submissions::submit(std::string bytes, api::SubmitDone done) {
+  auto refused = enqueue(bytes, done);
   if (!refused) {
     arrived_.notify_one();
     return;

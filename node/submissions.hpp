@@ -47,6 +47,8 @@ class Submissions final : public api::SubmitPort {
     api::SubmitDone done;
   };
 
+  // Takes both, or neither and says why.
+  std::optional<Error> enqueue(std::string& bytes, api::SubmitDone& done);
   void work();
   void check(Waiting waiting);
   void pass_on(contracts::CheckedEntry checked, api::SubmitDone done);
