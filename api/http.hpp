@@ -31,8 +31,9 @@ struct Request {
   std::string_view peer;    // address in text form, without port
   std::vector<Field> fields;
   std::string body;
-  bool body_refused = false;  // larger than the plan allowed: not read, and the connection ends with the answer
-  bool streaming = false;     // the body comes through Responder::read_body
+  bool body_refused = false;    // larger than the plan allowed: not read, and the connection ends with the answer
+  bool streaming = false;       // the body comes through Responder::read_body
+  const void* route = nullptr;  // the handler's own note from plan() to handle()
 
   // The first field of that name (ASCII case ignored), empty if none.
   std::string_view field(std::string_view name) const;
@@ -113,7 +114,7 @@ struct BodyPlan {
 class Handler {
  public:
   virtual ~Handler() = default;
-  virtual BodyPlan plan(const Request& head) = 0;
+  virtual BodyPlan plan(Request& head) = 0;
   virtual void handle(Request& request, Responder responder) = 0;
   // The answer to a request that never became one: 400, 408, 431, 505.
   virtual Response malformed(int status, std::string_view detail) = 0;

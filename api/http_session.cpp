@@ -42,7 +42,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
 
   void start() {
     loop_->watch(shared_from_this());
-    deadline = Steady::now() + server_->limits.handshake_timeout;
+    expect_input_until(Steady::now() + server_->limits.handshake_timeout);
     parser_.start(server_->limits.header_bytes);
     stream_->handshake([self = shared_from_this()](NetError ec, std::size_t) {
       if (ec) return self->shut();
@@ -81,6 +81,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     // The peer may still be reading: tell it why. A pending read stays pending; the answer is the last thing sent.
     dispatched_ = true;
     must_close_ = true;
+    input_deadline_ = Steady::time_point::max();
     write_answer(server_->handler.malformed(408, "the request did not arrive in time"));
   }
   void on_stopping() override {
@@ -91,6 +92,16 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
  private:
   enum class Phase : std::uint8_t { reading, handling, writing, lingering, closed };
 
+  // A streamed body may still come in while its answer goes out, so each way has a time of its own.
+  void expect_input_until(Steady::time_point time) {
+    input_deadline_ = time;
+    deadline = std::min(input_deadline_, output_deadline_);
+  }
+  void expect_output_until(Steady::time_point time) {
+    output_deadline_ = time;
+    deadline = std::min(input_deadline_, output_deadline_);
+  }
+
   std::string_view unread() const { return {buffer_.get() + begin_, end_ - begin_}; }
 
   void await_request() {
@@ -100,7 +111,9 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     request_.body.clear();
     request_.body_refused = request_.streaming = false;
     piece_.clear();
-    deadline = Steady::now() + (unread().empty() ? server_->limits.idle_timeout : server_->limits.header_timeout);
+    expect_output_until(Steady::time_point::max());
+    expect_input_until(Steady::now() +
+                       (unread().empty() ? server_->limits.idle_timeout : server_->limits.header_timeout));
     advance();
   }
 
@@ -130,7 +143,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     }
     const bool first = phase_ == Phase::reading && !parser_.started();
     end_ += count;
-    if (first) deadline = Steady::now() + server_->limits.header_timeout;
+    if (first) expect_input_until(Steady::now() + server_->limits.header_timeout);
     if (phase_ == Phase::reading || piece_wanted_) advance();
   }
 
@@ -186,7 +199,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     }
     parser_.limit_body(plan.limit);
     if (!has_body) return true;
-    deadline = Steady::now() + server_->limits.body_timeout;
+    expect_input_until(Steady::now() + server_->limits.body_timeout);
     if (!plan.streaming) request_.body.reserve(std::min<std::uint64_t>(length.value_or(0), kReserveBytes));
     if (!expect.empty() && unread().empty() && !parser_.done()) send_continue();
     if (!plan.streaming) return true;
@@ -212,7 +225,8 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
   void dispatch() {
     dispatched_ = true;
     phase_ = Phase::handling;
-    deadline = Steady::now() + server_->limits.answer_timeout;
+    expect_input_until(Steady::time_point::max());
+    expect_output_until(Steady::now() + server_->limits.answer_timeout);
     server_->stats.requests.fetch_add(1, std::memory_order_relaxed);
     server_->handler.handle(request_, Responder(shared_from_this()));
   }
@@ -239,7 +253,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     LEDGER_ASSERT(!piece_wanted_ && request_.streaming);
     piece_wanted_ = std::move(ready);
     piece_since_ = Steady::now();
-    deadline = piece_since_ + body_budget_;
+    expect_input_until(piece_since_ + body_budget_);
     advance();
   }
 
@@ -251,7 +265,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     const std::chrono::milliseconds earned(static_cast<std::int64_t>(piece.bytes.size()) / kSlowestBytesPerMs);
     body_budget_ -= std::chrono::duration_cast<std::chrono::milliseconds>(now - piece_since_);
     body_budget_ = std::min(body_budget_ + earned, server_->limits.body_timeout);
-    deadline = now + server_->limits.answer_timeout;
+    expect_input_until(Steady::time_point::max());
     deliver_piece(std::move(piece));
   }
 
@@ -267,13 +281,15 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     const int status_class = std::clamp(response.status / 100, 0, 5);
     server_->stats.by_class[status_class].fetch_add(1, std::memory_order_relaxed);
     const bool known = parser_.header_done();
-    if (response.close || !known || !parser_.done() || !parser_.keep_alive() || !parser_.http_1_1() ||
+    const bool unread_body = known && !parser_.done() && !(request_.streaming && response.source);
+    if (response.close || !known || unread_body || !parser_.keep_alive() || !parser_.http_1_1() ||
         server_->stopping.load(std::memory_order_relaxed)) {
       must_close_ = true;
     }
     const bool head_only = known && request_.method == Method::head;
     chunked_ = response.source != nullptr && known && parser_.http_1_1();
     source_ = head_only ? nullptr : std::move(response.source);
+    source_done_ = false;
 
     out_.clear();
     out_.append("HTTP/1.1 ");
@@ -308,7 +324,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
   }
 
   void send_out() {
-    deadline = Steady::now() + server_->limits.write_timeout;
+    expect_output_until(Steady::now() + server_->limits.write_timeout);
     const std::array<boost::asio::const_buffer, 2> parts{boost::asio::buffer(out_), boost::asio::buffer(tail_)};
     stream_->write(parts, [self = shared_from_this()](NetError ec, std::size_t) { self->on_written(ec); });
   }
@@ -316,13 +332,14 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
   void on_written(NetError ec) {
     if (closed_) return;
     if (ec) return shut();
+    if (source_done_) source_.reset();
     if (source_) return pull();
-    if (must_close_) return end_connection();
+    if (must_close_ || !parser_.done()) return end_connection();
     await_request();
   }
 
   void pull() {
-    deadline = Steady::time_point::max();  // a source may have nothing to say for long
+    expect_output_until(Steady::time_point::max());  // a source may have nothing to say for long
     source_->pull([self = shared_from_this()](Piece piece) {
       if (self->loop_->on_thread()) return self->send_piece(std::move(piece));
       Loop& loop = *self->loop_;
@@ -348,7 +365,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     }
     if (piece.last) {
       if (chunked_) out_.append("0\r\n\r\n");
-      source_.reset();
+      source_done_ = true;  // the source may be what called us: it goes once this has left
     }
     send_out();
   }
@@ -357,7 +374,8 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
   // input would reset it.
   void end_connection() {
     phase_ = Phase::lingering;
-    deadline = Steady::now() + kLingerTime;
+    expect_output_until(Steady::time_point::max());
+    expect_input_until(Steady::now() + kLingerTime);
     lingered_ = 0;
     stream_->finish([self = shared_from_this()](NetError ec, std::size_t) {
       if (ec) return self->shut();
@@ -378,10 +396,11 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     closed_ = true;
     phase_ = Phase::closed;
     stream_->close();
-    source_.reset();
     slot_.reset();
     const auto self = shared_from_this();
     loop_->forget(self);
+    // The source may be what called us.
+    loop_->post([self] { self->source_.reset(); });
     if (piece_wanted_) deliver_piece(Piece{.bytes = {}, .last = true, .failed = true});
   }
 
@@ -418,6 +437,8 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
   bool continuing_ = false;      // "100 Continue" is under way
   bool waiting_answer_ = false;  // out_ waits for it
   bool piece_failed_ = false;
+  Steady::time_point input_deadline_ = Steady::time_point::max();
+  Steady::time_point output_deadline_ = Steady::time_point::max();
 
   std::unique_ptr<char[]> buffer_;
   std::size_t begin_ = 0;
@@ -432,6 +453,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
   std::string out_;
   std::string tail_;
   std::unique_ptr<BodySource> source_;
+  bool source_done_ = false;
   std::size_t lingered_ = 0;
 };
 

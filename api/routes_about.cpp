@@ -1,0 +1,171 @@
+// What this ledger and this node are: its id, its entry types with their schemas, its verdicts and errors, reports,
+// OpenAPI, keys.
+#include "api/as_of.hpp"
+#include "api/problem.hpp"
+#include "api/routes.hpp"
+
+namespace dengji::api {
+
+namespace {
+
+using state::Json;
+
+Json type_json(const state::EntryTypeInfo& type, bool with_schema) {
+  Json signers = Json::array();
+  for (const state::SignerRule& rule : type.signers) {
+    Json roles = Json::array();
+    for (const std::string_view role : rule.roles) roles.push_back(role);
+    signers.push_back({{"roles", std::move(roles)}, {"min", rule.min}, {"max", rule.max}});
+  }
+  Json json{{"type", type.type},
+            {"area", type.area},
+            {"doc", type.doc},
+            {"doc_zh", type.doc_zh},
+            {"signers", std::move(signers)},
+            {"visibility", type.visibility == state::Visibility::everyone ? "everyone" : "parties"}};
+  if (with_schema) json["schema"] = type.schema();
+  return json;
+}
+
+Response get_ledger(Core& core, Call&) {
+  const auto checkpoint = core.ports.ledger.checkpoint();
+  Json json{{"ledger", core.ports.ledger.ledger_id()},
+            {"size", checkpoint->size},
+            {"time", format_time(checkpoint->time)},
+            {"version", core.config.version}};
+  if (const std::string genesis = core.ports.ledger.genesis(); !genesis.empty()) json["genesis"] = genesis;
+  if (!core.config.audiences.empty()) json["audience"] = core.config.audiences.front();
+  Response response = json_response(json);
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response list_types(Core& core, Call&) {
+  Json items = Json::array();
+  for (const state::EntryTypeInfo* type : core.tables.registry.types()) items.push_back(type_json(*type, false));
+  Response response = json_response(Json{{"items", std::move(items)}});
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response get_type(Core& core, Call& call) {
+  const state::EntryTypeInfo* type = core.tables.registry.type(call.segments[0]);
+  if (type == nullptr) return problem(ErrorCode::not_found, "entry type " + call.segments[0]);
+  Response response = json_response(type_json(*type, true));
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response list_kinds(Core& core, Call&) {
+  Json items = Json::array();
+  for (const state::ObjectKindInfo* kind : core.tables.registry.kinds()) {
+    Json filters = Json::array();
+    for (const state::ObjectIndex& index : kind->indexes) filters.push_back({{"name", index.name}, {"doc", index.doc}});
+    items.push_back({{"kind", kind->kind},
+                     {"route", "/v1/" + std::string(kind->plural)},
+                     {"doc", kind->doc},
+                     {"doc_zh", kind->doc_zh},
+                     {"visibility", kind->visibility == state::Visibility::everyone ? "everyone" : "parties"},
+                     {"filters", std::move(filters)}});
+  }
+  Response response = json_response(Json{{"items", std::move(items)}});
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response list_verdicts(Core& core, Call&) {
+  Json verdicts = Json::array();
+  for (const state::VerdictRow* row : core.tables.registry.verdicts()) {
+    verdicts.push_back({{"number", row->number},
+                        {"code", row->slug},
+                        {"status", row->http_status},
+                        {"title", row->en},
+                        {"title_zh", row->zh}});
+  }
+  Json errors = Json::array();
+  for (const ErrorRow& row : error_table()) {
+    errors.push_back({{"code", row.slug}, {"status", row.http_status}, {"title", row.en}, {"title_zh", row.zh}});
+  }
+  Response response = json_response(Json{{"verdicts", std::move(verdicts)}, {"errors", std::move(errors)}});
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response get_openapi(Core& core, Call&) {
+  Response response = json_response(core.openapi);
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response get_jwks(Core& core, Call&) {
+  Response response = json_response(core.ports.health.jwks());
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response get_report(const ReportInfo& report, Core& core, Call& call) {
+  const bool open = report.visibility == state::Visibility::everyone;
+  if (!open && !call.reader.org) return problem(ErrorCode::bad_token, report.name + " needs a read token");
+  if (!open && !call.reader.sees_all) return problem(ErrorCode::not_allowed, report.name + " is for the bureau");
+  auto as_of = resolve_as_of(core, call.parameter("as_of"));
+  if (!as_of) return problem(as_of.error());
+  Query query;
+  for (const auto& [name, value] : call.query)
+    if (name != "as_of" && name != "min_size") query.emplace_back(name, value);
+  auto json = report.run(*core.ports.ledger.view_at(as_of->size), as_of->now, query);
+  if (!json) return problem(json.error());
+  Response response = json_response(*json);
+  tell_as_of(response, *as_of);
+  if (open) set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Route plain(std::string path, std::string summary, std::string schema, Response (*read)(Core&, Call&)) {
+  return {.method = Method::get,
+          .path = std::move(path),
+          .summary = std::move(summary),
+          .tag = "about",
+          .parameters = {},
+          .produces = {"application/json"},
+          .consumes = {},
+          .body = {},
+          .schema = std::move(schema),
+          .read = read,
+          .quick = {},
+          .raw = {}};
+}
+
+}  // namespace
+
+void add_about_routes(Router& router, const Core& core) {
+  router.add(plain("/v1/ledger", "Which ledger this is, and how large", "Ledger", get_ledger));
+  router.add(plain("/v1/types", "Every entry type", "TypeList", list_types));
+  Route type = plain("/v1/types/{type}", "One entry type with the JSON Schema of its body", "Type", get_type);
+  type.parameters = {{.name = "type", .doc = "Such as trade.agree", .in_path = true}};
+  router.add(std::move(type));
+  router.add(plain("/v1/kinds", "Every kind of object, its route and its filters", "KindList", list_kinds));
+  router.add(plain("/v1/verdicts", "Every verdict and error code with its sentences", "VerdictList", list_verdicts));
+  router.add(plain("/openapi.json", "This surface as OpenAPI 3.1", {}, get_openapi));
+  router.add(plain("/.well-known/jwks.json", "The node's public keys", {}, get_jwks));
+  for (const ReportInfo& report : core.tables.reports) {
+    std::vector<Parameter> parameters{
+        {.name = "as_of", .doc = "The ledger as of a seq, an instant or the end of a day"}};
+    for (const ReportParameter& parameter : report.parameters) {
+      parameters.push_back({.name = parameter.name, .doc = parameter.doc});
+    }
+    router.add({.method = Method::get,
+                .path = "/v1/" + report.name,
+                .summary = report.doc,
+                .tag = "reports",
+                .parameters = std::move(parameters),
+                .produces = {"application/json"},
+                .consumes = {},
+                .body = {},
+                .schema = {},
+                .read = [&report](Core& c, Call& call) { return get_report(report, c, call); },
+                .quick = {},
+                .raw = {}});
+  }
+}
+
+}  // namespace dengji::api
