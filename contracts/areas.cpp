@@ -2,13 +2,21 @@
 
 #include <array>
 
+#include "contracts/certification.hpp"
+#include "contracts/fees.hpp"
+#include "contracts/filings.hpp"
 #include "contracts/governance.hpp"
+#include "contracts/policies.hpp"
+#include "contracts/registration.hpp"
+#include "contracts/subsidies.hpp"
+#include "contracts/trades.hpp"
 
 namespace dengji::contracts {
 
 std::span<const state::Area> areas() {
   static const std::array all = {
-      governance_area(),
+      governance_area(), policy_area(), registration_area(), certification_area(),
+      trade_area(),      fee_area(),    subsidy_area(),      filing_area(),
   };
   return all;
 }

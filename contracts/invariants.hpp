@@ -40,13 +40,16 @@ class PostingsLedger {
     std::int64_t pending = 0;
   };
 
-  void add_line(const std::string& where, std::string_view movement, const std::string& cause, const json::Json& line);
-  void grant(std::string_view movement, const std::string& cause, std::string_view debit, std::string_view credit,
-             std::int64_t fen);
+  void add_line(const std::string& where, const std::string& movement, const std::string& cause,
+                const json::Json& line);
+  void add_granted(const std::string& movement, const std::string& cause, const std::string& debit,
+                   const std::string& credit, std::int64_t fen);
+  void check_granted(std::vector<std::string>& faults) const;
 
   std::map<std::string, state::Account, std::less<>> accounts_;
-  std::map<std::string, Granted, std::less<>> pool_granted_;                         // by BT number
-  std::map<std::pair<std::string, std::string>, Granted, std::less<>> cap_granted_;  // by BT number and cap book
+  std::map<std::string, std::int64_t, std::less<>> reserved_;                       // by cause and both accounts
+  std::map<std::string, Granted, std::less<>> pool_granted_;                        // by BT number
+  std::map<std::string, std::map<std::string, Granted>, std::less<>> cap_granted_;  // by BT number, then cap book
   std::vector<std::string> faults_;
 };
 

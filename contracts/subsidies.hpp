@@ -280,7 +280,7 @@ struct WindowCloseBody {
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
     visit("line", self.line, Spec{"Code of a pro-rata subsidy line", 1, 32});
-    visit("year", self.year, Spec{"Earn year; that of the version in force today if absent", 1970, 9999});
+    visit("year", self.year, Spec{"Earn year of the version; the newest version that has begun if absent", 1970, 9999});
   }
 };
 

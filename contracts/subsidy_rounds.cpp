@@ -1,6 +1,7 @@
 // Rounds of pro-rata lines: when the window has ended, the pot is shared out over all that was asked for.
 #include <algorithm>
 
+#include "contracts/common/policy_directory.hpp"
 #include "contracts/subsidy_acts.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -130,9 +131,18 @@ class Closing {
   Round round_;
 };
 
+// The version that governs the year, or the newest that has begun: a window is closed after its line has ended, too.
+std::optional<Policy> line_of_round(const EntryTx& tx, const WindowCloseBody& body) {
+  if (body.year) return line_for_year(tx.view(), body.line, *body.year);
+  std::optional<Policy> newest;
+  for (const PolicySpan& version : policy_versions(tx.view(), body.line)) {
+    if (version.from <= tx.context().day()) newest = policy_by_rule(tx.view(), version.rule());
+  }
+  return newest;
+}
+
 Verdict apply_close(EntryTx& tx, const WindowCloseBody& body) {
-  const auto policy = body.year ? line_for_year(tx.view(), body.line, *body.year)
-                                : policy_version_on(tx.view(), body.line, tx.context().day());
+  const auto policy = line_of_round(tx, body);
   if (!policy || !policy->subsidy_line) return refuse(V::line_unknown, body.line, "/body/line");
   return Closing(tx, *policy).run();
 }
