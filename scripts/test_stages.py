@@ -126,6 +126,10 @@ def interop(stage):
     stage.ctest("release", "-L", "^interop$")
 
 
+def e2e(stage):
+    stage.ctest("release", "-L", "^e2e$")
+
+
 def sanitized(stage, preset, tests, env):
     if not stage.run("scripts/build.sh", preset, "help") == 0:
         stage.fail(f"configuring {preset}", stage.log_tail())
@@ -163,6 +167,7 @@ STAGES = {
     "unit": unit,
     "checks": checks,
     "interop": interop,
+    "e2e": e2e,
     "memory": memory,
     "threads": threads,
     "fuzz": fuzz,
