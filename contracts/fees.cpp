@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/subsidies.hpp"
 #include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
@@ -176,7 +177,7 @@ Verdict waive(EntryTx& tx, Fee& fee, const FeeBalances& now, Waived waived) {
   fee.waived_fen = plus(fee.waived_fen, waived.amount);
   fee.waivers.push_back({std::move(waived.line), std::move(waived.borne_by), std::move(waived.rule), open, paid});
   save(tx, fee);
-  return {};
+  return paid > Fen(0) ? on_fee_changed(tx, fee) : Verdict{};
 }
 
 // Why a frozen waiver does not apply; empty if it does.
@@ -230,7 +231,7 @@ Verdict cancel(EntryTx& tx, Fee& fee, const FeeBalances& now, Fen amount) {
   DENGJI_TRY(tx.post("fee_cancelled", fee.no.text, std::move(lines)));
   fee.cancelled_fen = plus(fee.cancelled_fen, amount);
   save(tx, fee);
-  return {};
+  return amount > open ? on_fee_changed(tx, fee) : Verdict{};
 }
 
 // --- entry types

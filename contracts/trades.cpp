@@ -4,12 +4,10 @@
 #include <array>
 
 #include "contracts/certification.hpp"
+#include "contracts/subsidies.hpp"
 #include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
-
-Verdict on_settlement_changed(EntryTx& tx, const Trade& trade, const Settlement& settlement);
-
 namespace {
 
 using V = TradeVerdict;

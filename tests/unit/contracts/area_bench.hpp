@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "contracts/common/organisations.hpp"
-#include "contracts/common/policies.hpp"
+#include "contracts/common/policy_directory.hpp"
 #include "crypto/base64.hpp"
 #include "ledger/base/assert.hpp"
 #include "ledger/state/registry.hpp"
@@ -186,6 +186,16 @@ inline void put_parties(AreaBench& bench) {
   bench.put(org_of(kBuyer, "320100"));
   bench.put(org_of(kPlatform, "320000"));
   bench.put(org_of(kOther, "440300"));
+}
+
+// As policy.enact leaves it.
+inline void enact(AreaBench& bench, const Policy& policy) {
+  bench.run([&](EntryTx& tx) {
+    tx.put(policy);
+    add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction),
+                    {policy.code, policy.version, policy.effective_from, policy.effective_to});
+    return true;
+  });
 }
 
 inline Policy fee_policy(Fen registration, std::vector<ServiceFee> service = {}, const char* from = "2026-01-01") {
