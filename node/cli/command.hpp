@@ -48,5 +48,6 @@ void add_key_commands(CLI::App& app, Shared& shared);     // keys.cpp
 void add_ledger_commands(CLI::App& app, Shared& shared);  // ledger.cpp
 void add_entry_commands(CLI::App& app, Shared& shared);   // entries.cpp
 void add_type_commands(CLI::App& app, Shared& shared);    // types.cpp
+void add_audit_commands(CLI::App& app, Shared& shared);   // audit.cpp
 
 }  // namespace dengji::cli

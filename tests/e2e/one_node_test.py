@@ -45,6 +45,17 @@ class OneNode(unittest.TestCase):
                     "chain_roles": []},
             "keys": [{"jwk": self.play.jwks[name], "use": "sign"}]})
 
+    def changed_bytes(self, export):
+        """Every 97th byte of the export, and all of its last 300, changed one at a time."""
+        play = self.play
+        for at in [*range(0, len(export) - 300, 97), *range(len(export) - 300, len(export) - 1)]:
+            changed = bytearray(export)
+            changed[at] ^= 1
+            (play.folder / "changed.ndjson").write_bytes(changed)
+            done = play.cli.run("audit", "changed.ndjson", expect=None)
+            self.assertIn(done.returncode, (1, 10, 14), f"byte {at} changed, audit says {done.stdout}")
+            self.assertNotIn("consistent", done.stdout)
+
     def test_the_life_of_an_entry(self):
         play = self.play
         with self.subTest("a new entry is 201 and the organisation is there"):
@@ -85,6 +96,16 @@ class OneNode(unittest.TestCase):
             self.assertEqual(self.checkpoint(), before)
             status, again = play.post(entry)
             self.assertEqual((status, again["seq"]), (200, receipt["seq"]))
+        with self.subTest("the export is for those who may read it"):
+            self.assertEqual(play.node.status_of("/v1/export"), 401)
+        with self.subTest("an audit of the export finds the ledger consistent"):
+            export = play.export()
+            (play.folder / "export.ndjson").write_bytes(export)
+            summary = play.cli.json("audit", "export.ndjson")
+            self.assertEqual(summary["verdict"], "consistent")
+            self.assertEqual(str(summary["size"]), self.checkpoint()[1])
+        with self.subTest("an audit finds every single changed byte"):
+            self.changed_bytes(export)
         with self.subTest("SIGTERM is a clean stop"):
             self.assertEqual(play.node.stop(), 0)
             play.node.start()

@@ -81,6 +81,15 @@ class Play:
             raise AssertionError(f"{kind} answered {status}, not {expect}: {json.dumps(answer, ensure_ascii=False)[:800]}")
         return answer
 
+    def export(self, name="bureau"):
+        """The bytes of the whole ledger's export, fetched with a read token of a bureau or auditor."""
+        token = self.cli.run("--passphrase-env", "DENGJI_PASSPHRASE", "token", "--key", f"{name}.key", "--org", ORGS[name][0],
+                             "--audience", self.url).stdout.strip()
+        status, _, body = self.node.request("GET", "/v1/export", headers={"Authorization": f"Bearer {token}"})
+        if status != 200:
+            raise AssertionError(f"the export answered {status}: {body[:500]!r}")
+        return body
+
     def register(self, name, region):
         org = ORGS[name][0]
         return self.submit("org.register", [("registrant", name), ("registrar", "registrar")], {

@@ -1,0 +1,240 @@
+#include "node/audit.hpp"
+
+#include <optional>
+
+#include "contracts/areas.hpp"
+#include "contracts/common/organisations.hpp"
+#include "contracts/engine.hpp"
+#include "contracts/governance.hpp"
+#include "contracts/invariants.hpp"
+#include "crypto/base64.hpp"
+#include "crypto/note.hpp"
+#include "ledger/entry/leaf.hpp"
+#include "ledger/json/strict_json.hpp"
+#include "ledger/merkle/frontier.hpp"
+#include "ledger/merkle/hash.hpp"
+
+namespace dengji::node {
+namespace {
+
+using json::Json;
+
+constexpr std::size_t kMaxLineBytes = 2 * kMaxLeafBytes;
+constexpr std::uint64_t kProgressEvery = 1'000;
+
+// The whole state in memory, as the auditor's own replay makes it.
+class Replayed final : public state::ReadView {
+ public:
+  std::optional<std::string> get(std::string_view key) const override {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    for (auto at = values_.lower_bound(std::max(prefix, from)); at != values_.end(); ++at) {
+      if (!at->first.starts_with(prefix) || !visit(at->first, at->second)) return;
+    }
+  }
+
+  void absorb(state::Writes writes) {
+    for (auto& [key, value] : writes) {
+      if (value) {
+        values_.insert_or_assign(key, std::move(*value));
+      } else {
+        values_.erase(key);
+      }
+    }
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+std::unexpected<Error> inconsistent(std::string what, std::string pointer = {}) {
+  return fail(ErrorCode::ledger_inconsistent, std::move(what), std::move(pointer));
+}
+
+// JSON Pointer of the first place where two values differ.
+std::string first_difference(const Json& a, const Json& b, const std::string& at) {
+  if (a.type() != b.type() || a.is_primitive()) return at;
+  if (a.is_array()) {
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+      if (a[i] != b[i]) return first_difference(a[i], b[i], at + "/" + std::to_string(i));
+    }
+    return at + "/" + std::to_string(std::min(a.size(), b.size()));
+  }
+  for (const auto& [name, value] : a.items()) {
+    const std::string here = at + "/" + json::pointer_token(name);
+    const auto other = b.find(name);
+    if (other == b.end()) return here;
+    if (value != *other) return first_difference(value, *other, here);
+  }
+  for (const auto& [name, value] : b.items()) {
+    if (!a.contains(name)) return at + "/" + json::pointer_token(name);
+  }
+  return at;
+}
+
+class Auditor {
+ public:
+  Result<void> take_header(std::string_view line) {
+    const auto header = json::read_strict(line, {.max_bytes = kMaxLineBytes});
+    if (!header || !header->is_object() || header->value("dengji", Json()) != "export" ||
+        header->value("v", Json()) != 1 || !header->value("ledger", Json()).is_string() ||
+        !header->value("genesis", Json()).is_string() || !header->value("size", Json()).is_number_unsigned()) {
+      return fail(ErrorCode::value_format, "the first line is not the header of an export");
+    }
+    summary_.ledger = (*header)["ledger"].get<std::string>();
+    const auto genesis = crypto::hash_from_b64((*header)["genesis"].get<std::string>());
+    if (!genesis) return fail(ErrorCode::value_format, "the header's genesis is no hash", "/genesis");
+    summary_.genesis = *genesis;
+    claimed_ = (*header)["size"].get<std::uint64_t>();
+    return {};
+  }
+
+  bool leaves_left() const { return summary_.size < claimed_; }
+  std::uint64_t claimed() const { return claimed_; }
+  std::uint64_t size() const { return summary_.size; }
+
+  Result<void> take_leaf(std::string_view line) {
+    const std::string name = "entry " + std::to_string(summary_.size);
+    const auto leaf = entry::decode_leaf(line);
+    if (!leaf) return inconsistent(name + ": " + leaf.error().message(), leaf.error().pointer);
+    if (leaf->seq.value != summary_.size)
+      return inconsistent(name + ": the leaf says " + std::to_string(leaf->seq.value), "/seq");
+    if (summary_.size > 0 && leaf->time < summary_.last) return inconsistent(name + ": ledger time goes back", "/time");
+    auto checked =
+        contracts::check_entry(leaf->jws_text, contracts::registry(), [this](const KeyId& kid) { return key(kid); });
+    if (!checked) {
+      const bool signature = error_row(checked.error().code).exit_code == error_row(ErrorCode::bad_signature).exit_code;
+      return fail(signature ? checked.error().code : ErrorCode::ledger_inconsistent,
+                  name + ": " + checked.error().message(), "/entry" + checked.error().pointer);
+    }
+    return execute(name, line, *leaf, *checked);
+  }
+
+  Result<AuditSummary> finish(std::string_view line) {
+    if (auto good = check_checkpoint(line); !good) return std::unexpected(std::move(good.error()));
+    for (const std::string& fault : contracts::check_invariants(state_)) return inconsistent("state: " + fault);
+    for (const std::string& fault : postings_.faults()) return inconsistent("postings: " + fault);
+    for (const std::string& fault : postings_.compare(state_)) return inconsistent("postings against state: " + fault);
+    summary_.accounts = postings_.accounts().size();
+    return std::move(summary_);
+  }
+
+ private:
+  std::optional<crypto::PublicKey> key(const KeyId& kid) const {
+    const auto record = state::find_object<contracts::Key>(state_, kid.text);
+    if (!record) return std::nullopt;
+    crypto::PublicKey found;
+    found.bytes = record->x.bytes;
+    return found;
+  }
+
+  Result<void> execute(const std::string& name, std::string_view line, const entry::Leaf& leaf,
+                       const contracts::CheckedEntry& checked) {
+    const auto previous = summary_.size > 0 ? std::optional(summary_.last) : std::nullopt;
+    auto outcome = contracts::apply_entry(state_, checked, {leaf.seq, leaf.time, previous});
+    if (const auto* refusal = std::get_if<state::Refusal>(&outcome)) {
+      const auto& row = contracts::registry().verdict(refusal->verdict);
+      const auto code = row.http_status == 401 ? ErrorCode::bad_signature : ErrorCode::ledger_inconsistent;
+      return fail(code, name + ": the rules refuse it: " + std::string(row.en) + " (" + refusal->context + ")",
+                  "/entry" + refusal->pointer);
+    }
+    auto* accepted = std::get_if<contracts::Accepted>(&outcome);
+    if (!accepted) return inconsistent(name + ": it is in the ledger twice", "/entry");
+    if (accepted->leaf != line) {
+      const auto theirs = json::read_strict(line, {.max_bytes = kMaxLeafBytes, .max_depth = entry::kMaxLeafDepth});
+      const auto ours =
+          json::read_strict(accepted->leaf, {.max_bytes = kMaxLeafBytes, .max_depth = entry::kMaxLeafDepth});
+      return inconsistent(name + ": the rules give another leaf",
+                          theirs && ours ? first_difference(*ours, *theirs, "") : "");
+    }
+    tree_.append(merkle::leaf_hash(line));
+    postings_.add(leaf.seq.value, leaf.effects);
+    state_.absorb(std::move(accepted->writes));
+    if (summary_.size == 0) summary_.first = leaf.time;
+    summary_.last = leaf.time;
+    summary_.signatures += checked.entry.jws.signatures.size();
+    ++summary_.entries_by_type[checked.entry.envelope.type];
+    ++summary_.size;
+    return {};
+  }
+
+  // The log keys that the genesis named, under the ledger's name.
+  std::vector<crypto::NoteKey> log_keys() const {
+    std::vector<crypto::NoteKey> keys;
+    const std::string prefix = state::object_prefix(contracts::Node::kKind);
+    state_.scan(prefix, prefix, [&](std::string_view, std::string_view record) {
+      crypto::NoteKey note_key{summary_.ledger, crypto::NoteKeyType::ed25519, {}};
+      note_key.key.bytes = state::decode<contracts::Node>(record).log.x.bytes;
+      keys.push_back(std::move(note_key));
+      return true;
+    });
+    return keys;
+  }
+
+  Result<void> check_checkpoint(std::string_view line) {
+    const auto last = json::read_strict(line, {.max_bytes = kMaxLineBytes, .strict_names = false});
+    // The note's newlines are controls that the strict reader refuses inside strings: read it as plain JSON.
+    const Json plain = last ? *last : Json::parse(line, nullptr, false);
+    if (!plain.is_object() || plain.size() != 1 || !plain.value("checkpoint", Json()).is_string()) {
+      return inconsistent("the last line is not the checkpoint");
+    }
+    const auto note = crypto::parse_note(plain["checkpoint"].get_ref<const std::string&>());
+    if (!note) return inconsistent("checkpoint: " + note.error().message(), "/checkpoint");
+    const auto signers = crypto::verify_note(*note, log_keys());
+    if (!signers) return fail(signers.error().code, "checkpoint: " + signers.error().context, "/checkpoint");
+    const auto checkpoint = crypto::parse_checkpoint(note->text);
+    if (!checkpoint) return inconsistent("checkpoint: " + checkpoint.error().message(), "/checkpoint");
+    summary_.root = tree_.root();
+    if (checkpoint->origin != summary_.ledger || checkpoint->size != summary_.size ||
+        checkpoint->root != summary_.root) {
+      return inconsistent("the checkpoint is of " + checkpoint->origin + " at size " +
+                              std::to_string(checkpoint->size) + " with root " + crypto::to_b64(checkpoint->root) +
+                              ", the leaves give size " + std::to_string(summary_.size) + " and root " +
+                              crypto::to_b64(summary_.root),
+                          "/checkpoint");
+    }
+    const auto ledger = contracts::find_ledger(state_);
+    if (!ledger || ledger->id != summary_.ledger || ledger->genesis != summary_.genesis) {
+      return inconsistent("the header names another ledger or genesis than entry 0", "/genesis");
+    }
+    return {};
+  }
+
+  AuditSummary summary_;
+  std::uint64_t claimed_ = 0;
+  Replayed state_;
+  merkle::Frontier tree_;
+  contracts::PostingsLedger postings_;
+};
+
+// A line without its newline; nullopt at the end or when it is longer than any line may be.
+std::optional<std::string> next_line(std::istream& in) {
+  std::string line;
+  if (!std::getline(in, line) || line.size() > kMaxLineBytes) return std::nullopt;
+  return line;
+}
+
+}  // namespace
+
+Result<AuditSummary> audit_export(std::istream& in, const AuditProgress& progress) {
+  Auditor auditor;
+  auto line = next_line(in);
+  if (!line) return fail(ErrorCode::value_format, "the export is empty");
+  if (auto taken = auditor.take_header(*line); !taken) return std::unexpected(std::move(taken.error()));
+  while (auditor.leaves_left()) {
+    line = next_line(in);
+    if (!line) return inconsistent("entry " + std::to_string(auditor.size()) + " is missing");
+    if (auto taken = auditor.take_leaf(*line); !taken) return std::unexpected(std::move(taken.error()));
+    if (progress && auditor.size() % kProgressEvery == 0) progress(auditor.size(), auditor.claimed());
+  }
+  line = next_line(in);
+  if (!line) return inconsistent("the checkpoint is missing");
+  auto summary = auditor.finish(*line);
+  if (summary && next_line(in)) return inconsistent("lines follow the checkpoint");
+  return summary;
+}
+
+}  // namespace dengji::node
