@@ -88,13 +88,12 @@ void each_certificate(const ReadView& view, const EarnUnit& unit, const OnDatase
 }
 
 void each_excellent_rating(const ReadView& view, const EarnUnit& unit, const OnDataset& visit) {
-  const auto look = [&](const Rating& rating) {
-    if (rating.assessment.grade != RatingGrade::excellent || rating.holder != unit.payee) return;
-    const auto dataset = find_object<Dataset>(view, rating.assessment.dataset);
-    if (dataset && registered_on(*dataset)) visit(*dataset, rating.assessed_on);
-  };
-  if (unit.dataset) return each_by<Rating>(view, "dataset", *unit.dataset, look);
-  each_by<Rating>(view, "holder", unit.payee.text, look);
+  each_registration(view, unit, [&](const Dataset& dataset, Date) {
+    each_by<Rating>(view, "dataset", dataset.id, [&](const Rating& rating) {
+      const bool excellent = rating.assessment.grade == RatingGrade::excellent;
+      if (excellent && rating.holder == unit.payee) visit(dataset, rating.assessed_on);
+    });
+  });
 }
 
 void each_first_contract(const ReadView& view, const EarnUnit& unit, const std::function<void(Date)>& visit) {

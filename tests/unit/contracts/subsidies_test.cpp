@@ -1,0 +1,615 @@
+#include "contracts/subsidies.hpp"
+
+#include <algorithm>
+
+#include "tests/unit/contracts/subsidy_bench.hpp"
+
+namespace dengji::contracts {
+namespace {
+
+using V = SubsidyVerdict;
+
+std::int64_t shown(const WorkingEffect& working, std::string_view step) {
+  const auto found =
+      std::find_if(working.steps.begin(), working.steps.end(), [&](const WorkingStep& s) { return s.step == step; });
+  REQUIRE(found != working.steps.end());
+  return found->fen.value();
+}
+
+TEST_CASE("a claim reserves what is due in the pool and in the cap, and shows how it came about") {
+  SubsidyBench world;
+  world.enact("SUB-TRD", SubsidyBench::worked_line());
+  REQUIRE(accepted(world.allocate(2'500'000)));
+  world.sold(33'333'333);
+  const std::string no = world.claim("SUB-TRD");
+  CHECK(no == "BT32050020260000001H");
+  CHECK(world.pool("available") == 2'500'000);
+  CHECK(world.pool_pending() == 1'199'999);
+  CHECK(world.cap("issue", kSeller) == 1'500'000);
+  CHECK(world.bench.account("cap/SUB-TRD/2026/headroom/" + std::string(kSeller)).pending_debits == 1'199'999);
+  const auto workings = world.bench.effects_of<WorkingEffect>();
+  REQUIRE(workings.size() == 1);
+  CHECK(workings[0].rule == "SUB-TRD@1");
+  CHECK(shown(workings[0], "base") == 33'333'333);
+  CHECK(shown(workings[0], "due") == 1'199'999);
+  CHECK(world.bench.shown("subsidy", no)["status"] == "claimed");
+}
+
+TEST_CASE("the base to date counts what no claim covers yet, so a new sale shields an older one") {
+  SubsidyBench world(SubsidyBench::flat_line(10'000));
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.paid_claim("SUB-TRD");
+  world.sold(400'000);
+  world.refund(sale, 300'000);
+  CHECK(world.amount(no) == 10'000);
+  world.refund(sale, 200'000);
+  CHECK(world.amount(no) == 9'000);
+  CHECK(world.pool("receivable/" + no) == 1'000);
+}
+
+TEST_CASE("approving a part leaves the rest claimable, and a refund takes only what exceeds the entitlement") {
+  SubsidyBench world(SubsidyBench::worked_line());
+  const std::string sale = world.sold(10'000'000);
+  const std::string first = world.claim("SUB-TRD");
+  REQUIRE(accepted(world.review(first)));
+  REQUIRE(accepted(world.approve(first, 400'000)));
+  CHECK(world.pool("payable/" + first) == 400'000);
+  CHECK(world.pool_pending() == 0);
+  CHECK(world.cap("headroom", kSeller) == 1'100'000);
+  world.refund(sale, 2'000'000);  // entitled to 400,000: nothing too much
+  CHECK(world.amount(first) == 400'000);
+  CHECK(number_of(world.try_claim("SUB-TRD")) == static_cast<std::uint16_t>(V::nothing_due));
+  world.sold(1'000'000);
+  CHECK(world.amount(world.claim("SUB-TRD")) == 50'000);
+}
+
+TEST_CASE("what is rejected, withdrawn or lapsed frees its reservations and can be claimed again") {
+  for (const auto& [how, role, by] :
+       {std::tuple{"subsidy.reject", "bureau", kBureau}, std::tuple{"subsidy.reject", "platform", kReviewer},
+        std::tuple{"subsidy.withdraw", "claimant", kSeller}, std::tuple{"subsidy.lapse", "platform", kReviewer}}) {
+    SubsidyBench world(SubsidyBench::worked_line());
+    world.sold(33'333'333);
+    const std::string no = world.claim("SUB-TRD");
+    REQUIRE(accepted(world.review(no)));
+    REQUIRE(accepted(world.end(how, no, role, by)));
+    CHECK(world.amount(no) == 0);
+    CHECK(world.pool_pending() == 0);
+    CHECK(world.cap("headroom", kSeller) == 1'500'000);
+    CHECK(world.amount(world.claim("SUB-TRD")) == 1'199'999);
+  }
+}
+
+TEST_CASE("approval waits for the end of the notice, which opens at the review") {
+  SubsidyLine line = SubsidyBench::worked_line();
+  line.notice_days = 5;
+  SubsidyBench world(line);
+  world.bench.day("2026-03-02");  // a Monday
+  world.sold(1'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.bench.day("2026-03-03");
+  REQUIRE(accepted(world.review(no)));
+  CHECK(world.bench.effects_of<DeadlineEffect>().at(0).until == *parse_date("2026-03-10"));
+  CHECK(world.bench.shown("subsidy", no)["notice_until"] == "2026-03-10");
+  world.bench.at("2026-03-10T15:59:59.999Z");
+  CHECK(refused_as(world.approve(no), V::notice_runs, "/body/subsidy"));
+  world.bench.at("2026-03-10T16:00:00Z");
+  CHECK(accepted(world.approve(no)));
+}
+
+TEST_CASE("a payment is instructed, then confirmed or bounced") {
+  SubsidyBench world(SubsidyBench::worked_line());
+  world.sold(10'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.approved(no);
+  REQUIRE(accepted(world.pay(no, "instruct")));
+  CHECK(world.status(no) == "instructed");
+  CHECK(world.bench.account(pool_account("POOL-A", 2026, "payable/" + no)).pending_debits == 500'000);
+  REQUIRE(accepted(world.pay(no, "bounce")));
+  CHECK(world.status(no) == "approved");
+  REQUIRE(accepted(world.pay(no, "instruct")));
+  REQUIRE(accepted(world.pay(no, "confirm")));
+  CHECK(world.status(no) == "paid");
+  CHECK(world.pool("disbursed") == 500'000);
+  REQUIRE(accepted(world.pay(no, "bounce")));
+  CHECK(world.status(no) == "approved");
+  CHECK(world.pool("returned") == 500'000);
+  CHECK(world.pool("payable/" + no) == 500'000);
+  CHECK(refused_as(world.pay(no, "bounce"), V::payment_step, "/body/step"));
+  REQUIRE(accepted(world.pay(no, "instruct")));
+  REQUIRE(accepted(world.pay(no, "confirm")));
+  CHECK(world.pool("disbursed") == 1'000'000);
+  CHECK(world.subsidy(no).paid_fen == Fen(500'000));
+}
+
+TEST_CASE("a refund while the payment is instructed is a receivable; if it bounces, the claim offsets itself") {
+  SubsidyBench world(SubsidyBench::flat_line(100'000));
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.approved(no);
+  REQUIRE(accepted(world.pay(no, "instruct")));
+  world.refund(sale, 300'000);
+  CHECK(world.status(no) == "instructed");
+  CHECK(world.pool("receivable/" + no) == 30'000);
+  CHECK(refused_as(world.recover(no), V::claim_status, "/body/subsidy"));
+  REQUIRE(accepted(world.pay(no, "bounce")));
+  CHECK(world.pool("receivable/" + no) == 0);
+  CHECK(world.pool("payable/" + no) == 70'000);
+  CHECK(world.status(no) == "approved");
+  REQUIRE(accepted(world.pay(no, "instruct")));
+  REQUIRE(accepted(world.pay(no, "confirm")));
+  CHECK(world.status(no) == "paid");
+  CHECK(world.pool("available") == 2'500'000 - 70'000);
+  // Had it been confirmed, it would have been due back.
+  SubsidyBench other(SubsidyBench::flat_line(100'000));
+  const std::string sold = other.sold(1'000'000);
+  const std::string second = other.claim("SUB-TRD");
+  other.approved(second);
+  REQUIRE(accepted(other.pay(second, "instruct")));
+  other.refund(sold, 300'000);
+  REQUIRE(accepted(other.pay(second, "confirm")));
+  CHECK(other.status(second) == "clawback_due");
+  REQUIRE(accepted(other.recover(second)));
+  CHECK(other.status(second) == "recovered");
+}
+
+TEST_CASE("a clawback is recovered in parts, by offset within the pool-year, or written off") {
+  SubsidyBench world(SubsidyBench::flat_line(100'000));
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.paid_claim("SUB-TRD");
+  world.refund(sale, 400'000);
+  CHECK(world.status(no) == "clawback_due");
+  REQUIRE(accepted(world.recover(no, {{"amount_fen", 10'000}, {"voucher", world.voucher(10'000)}})));
+  CHECK(world.pool("returned") == 10'000);
+  CHECK(refused_as(world.recover(no, {{"amount_fen", 30'001}}), V::recover_too_much, "/body/amount_fen"));
+  CHECK(refused_as(world.pay(no, "bounce"), V::payment_recovered, "/body/step"));
+  world.sold(200'000);
+  const std::string next = world.claim("SUB-TRD");
+  CHECK(world.amount(next) == 20'000);
+  world.approved(next);
+  const std::int64_t available = world.pool("available");
+  REQUIRE(accepted(world.recover(no, {{"amount_fen", 15'000}, {"offset", next}})));
+  CHECK(world.pool("payable/" + next) == 5'000);
+  CHECK(world.pool("available") == available + 15'000);
+  REQUIRE(accepted(world.pay(next, "instruct")));
+  REQUIRE(accepted(world.pay(next, "confirm")));
+  CHECK(world.status(next) == "paid");
+  REQUIRE(accepted(world.decide("subsidy.write_off", no, 15'000, "finance", kFinance)));
+  CHECK(world.status(no) == "written_off");
+  CHECK(world.pool("deferred") == 0);
+  // Granted is net of clawbacks: more sales earn the amount anew.
+  world.sold(400'000);
+  CHECK(world.amount(world.claim("SUB-TRD")) == 40'000);
+}
+
+TEST_CASE("a claim that was offset wholly is paid by it, and a later clawback of it is receivable") {
+  SubsidyBench world(SubsidyBench::flat_line(100'000));
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.paid_claim("SUB-TRD");
+  world.refund(sale, 1'000'000);
+  const std::string again = world.sold(300'000);
+  const std::string next = world.claim("SUB-TRD");
+  world.approved(next);
+  REQUIRE(accepted(world.recover(no, {{"offset", next}})));
+  CHECK(world.status(next) == "paid");
+  CHECK(world.pool("receivable/" + no) == 70'000);
+  world.refund(again, 100'000);
+  CHECK(world.pool("receivable/" + next) == 10'000);
+  CHECK(world.status(next) == "clawback_due");
+}
+
+TEST_CASE("recovered money goes to the treasury where the line says so; an offset stays in the pool") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.recovery_to = RecoveryTo::treasury;
+  SubsidyBench world(line);
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.paid_claim("SUB-TRD");
+  world.refund(sale, 400'000);
+  REQUIRE(accepted(world.recover(no)));
+  CHECK(world.pool("surrendered") == 40'000);
+  CHECK(world.pool("available") == 2'400'000);
+}
+
+TEST_CASE("a clawback by decision is forfeited: headroom returns, but this unit cannot claim it again") {
+  SubsidyBench world(SubsidyBench::worked_line());
+  world.sold(33'333'333);
+  const std::string no = world.paid_claim("SUB-TRD");
+  REQUIRE(accepted(world.decide("subsidy.clawback", no, 199'999, "bureau", kBureau)));
+  CHECK(world.pool("receivable/" + no) == 199'999);
+  CHECK(world.cap("headroom", kSeller) == 500'000);
+  CHECK(number_of(world.try_claim("SUB-TRD")) == static_cast<std::uint16_t>(V::nothing_due));
+  CHECK(refused_as(world.decide("subsidy.clawback", no, 1'000'001, "bureau", kBureau), V::clawback_too_much,
+                   "/body/amount_fen"));
+}
+
+TEST_CASE("nasty 3: two claims that fit alone and not together, in both orders") {
+  for (const bool seller_first : {true, false}) {
+    SubsidyBench world;
+    SubsidyLine line = SubsidyBench::flat_line(100'000);
+    world.enact("SUB-SELL", line);
+    line.payee = Payee::buyer;
+    world.enact("SUB-BUY", line);
+    REQUIRE(accepted(world.allocate(150'000)));
+    world.sold(1'000'000);
+    const auto claim = [&](bool seller) {
+      return seller ? world.try_claim("SUB-SELL") : world.try_claim("SUB-BUY", Json::object(), kBuyer);
+    };
+    CHECK(accepted(claim(seller_first)));
+    const auto before = world.snapshot();
+    CHECK(refused_as(claim(!seller_first), V::pool_exhausted, "/body/line"));
+    CHECK(world.snapshot() == before);
+    CHECK(world.pool_pending() == 100'000);
+  }
+}
+
+TEST_CASE("the group's cap clips what is due by its headroom, the unit's own the entitlement") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.cap_org_fen = Fen(80'000);
+  line.cap_group_fen = Fen(100'000);
+  SubsidyBench world(line);
+  for (const char* id : {kSeller, kOther}) {
+    Org org = world.bench.object<Org>(id);
+    org.groups.push_back({"集团/甲", *parse_date("2026-01-01"), std::nullopt});
+    world.bench.put(org);
+  }
+  world.certify("ds-2", kOther, 2);
+  world.sold(1'000'000);
+  world.settle(world.agree(1'000'000, kOther, kBuyer, 2), 1'000'000);
+  CHECK(world.amount(world.claim("SUB-TRD")) == 80'000);
+  CHECK(world.cap("headroom", "G:集团%2F甲") == 100'000);
+  const std::string other = world.claim("SUB-TRD", Json::object(), kOther);
+  CHECK(world.amount(other) == 20'000);
+  CHECK(shown(world.bench.effects_of<WorkingEffect>().at(0), "headroom") == 20'000);
+  CHECK(number_of(world.try_claim("SUB-TRD", Json::object(), kOther)) == static_cast<std::uint16_t>(V::nothing_due));
+}
+
+TEST_CASE("a line counted per data set has its caps by DJ number beside the organisation's") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.unit = SubsidyUnit::dataset;
+  line.cap_dataset_fen = Fen(60'000);
+  line.cap_org_fen = Fen(100'000);
+  SubsidyBench world(line);
+  world.certify("ds-2", kSeller, 2);
+  world.sold(1'000'000);
+  world.settle(world.agree(1'000'000, kSeller, kBuyer, 2), 1'000'000);
+  const std::string first = world.claim("SUB-TRD", {{"dataset", "ds-1"}});
+  CHECK(world.amount(first) == 60'000);
+  CHECK(world.cap("issue", SubsidyBench::number("DJ", 1)) == 60'000);
+  CHECK(world.amount(world.claim("SUB-TRD", {{"dataset", "ds-2"}})) == 40'000);
+}
+
+TEST_CASE("a split line pays seller and buyer their shares, each rounded once") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.payee = Payee::split;
+  line.seller_share_ppm = 600'000;
+  SubsidyBench world(line);
+  world.sold(1'000'005);
+  CHECK(world.amount(world.claim("SUB-TRD", {{"side", "seller"}})) == 60'000);
+  CHECK(world.amount(world.claim("SUB-TRD", {{"side", "buyer"}}, kBuyer)) == 40'000);
+}
+
+TEST_CASE("only what the line asks for counts: scope, region, scale, mode, industry, first registration, tax") {
+  const auto due_under = [](const std::function<void(SubsidyLine&)>& change, const Json& more = Json::object()) {
+    SubsidyBench world;
+    SubsidyLine line = SubsidyBench::flat_line(100'000);
+    change(line);
+    world.enact("SUB-TRD", line);
+    REQUIRE(accepted(world.allocate(2'500'000)));
+    world.settle(world.agree(1'000'000, kSeller, kBuyer, 1, more), 1'000'000);
+    world.settle(world.agree(500'000, kSeller, kBuyer, 1, more), 500'000);
+    const Verdict verdict = world.try_claim("SUB-TRD");
+    return verdict ? world.amount(world.bench.subject()) : -static_cast<std::int64_t>(verdict.error().verdict);
+  };
+  const std::int64_t nothing = -static_cast<std::int64_t>(V::nothing_due);
+  CHECK(due_under([](SubsidyLine&) {}) == 150'000);
+  CHECK(due_under([](SubsidyLine& line) { line.scope = SubsidyScope::first_contract; }) == 100'000);
+  CHECK(due_under([](SubsidyLine& line) { line.scope = SubsidyScope::certified_dataset; }) == 150'000);
+  CHECK(due_under([](SubsidyLine& line) { line.regions = {"3205"}; }) == 150'000);
+  CHECK(due_under([](SubsidyLine& line) { line.regions = {"3201"}; }) == nothing);
+  CHECK(due_under([](SubsidyLine& line) { line.scales = {Scale::small}; }) == 150'000);
+  CHECK(due_under([](SubsidyLine& line) { line.scales = {Scale::large}; }) == nothing);
+  CHECK(due_under([](SubsidyLine& line) { line.modes = {"paired"}; }) == nothing);
+  CHECK(due_under([](SubsidyLine& line) { line.industries = {"transport"}; }) == 150'000);
+  CHECK(due_under([](SubsidyLine& line) { line.industries = {"finance"}; }) == nothing);
+  CHECK(due_under([](SubsidyLine& line) { line.requires_first_registration = true; }) == 150'000);
+  CHECK(due_under([](SubsidyLine& line) { line.threshold_fen = Fen(1'500'001); }) == nothing);
+  CHECK(due_under([](SubsidyLine& line) { line.base_tax = BaseTax::excl; }, {{"tax_fen", 100'000}}) == 130'000);
+  CHECK(due_under([](SubsidyLine& line) { line.cross_province_bonus_ppm = 50'000; }) == 150'000);
+}
+
+TEST_CASE("related parties earn nothing, looking back to both ends of the period") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.related_lookback_days = 30;
+  SubsidyBench world(line);
+  Org buyer = world.bench.object<Org>(kBuyer);
+  buyer.ties.push_back({OrgId(kSeller), "affiliate", *parse_date("2026-01-01"), parse_date("2026-03-01")});
+  world.bench.put(buyer);
+  world.bench.day("2026-03-31");  // 30 days after the last day of the tie
+  world.sold(1'000'000);
+  CHECK(number_of(world.try_claim("SUB-TRD")) == static_cast<std::uint16_t>(V::nothing_due));
+  world.bench.day("2026-04-01");
+  world.sold(200'000);
+  const std::string no = world.claim("SUB-TRD");
+  CHECK(world.amount(no) == 20'000);
+  const auto flags = world.bench.effects_of<FlagEffect>();
+  REQUIRE(flags.size() == 1);
+  CHECK(flags[0].members.size() == 1);
+}
+
+TEST_CASE("nasty 6: an affiliation recorded after payment, since before the trade, claws back all of it") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.related_lookback_days = 0;
+  SubsidyBench world(line);
+  world.bench.day("2026-03-02");
+  world.sold(1'000'000);
+  const std::string no = world.paid_claim("SUB-TRD");
+  Org buyer = world.bench.object<Org>(kBuyer);
+  buyer.ties.push_back({OrgId(kSeller), "affiliate", *parse_date("2026-02-01"), std::nullopt});
+  world.bench.put(buyer);
+  REQUIRE(world.bench.run([](EntryTx& tx) { return recompute_subsidies(tx, OrgId(kSeller)); }));
+  CHECK(world.pool("receivable/" + no) == 100'000);
+}
+
+TEST_CASE("exclusive lines: a later better line pays the difference, per settlement") {
+  SubsidyBench world;
+  SubsidyLine low = SubsidyBench::flat_line(30'000);
+  low.stacking = Stacking::exclusive;
+  low.stacking_group = "trade";
+  SubsidyLine high = low;
+  high.tiers = {{std::nullopt, 50'000}};
+  world.enact("SUB-LOW", low);
+  world.enact("SUB-HIGH", high);
+  REQUIRE(accepted(world.allocate(10'000'000)));
+  const std::string sale = world.sold(1'000'000);
+  const std::string first = world.claim("SUB-LOW");
+  CHECK(world.amount(first) == 30'000);
+  world.sold(2'000'000);
+  // 5 % of the second, 2 % of the first, which the low line covered before.
+  const std::string second = world.claim("SUB-HIGH");
+  CHECK(world.amount(second) == 120'000);
+  // The low line now finds the second sale covered by a better one.
+  CHECK(number_of(world.try_claim("SUB-LOW")) == static_cast<std::uint16_t>(V::nothing_due));
+  world.refund(sale, 500'000);
+  CHECK(world.amount(first) == 15'000);
+  CHECK(world.amount(second) == 110'000);
+  // Once the first is gone, the high line may claim in full.
+  REQUIRE(accepted(world.end("subsidy.reject", first, "bureau", kBureau)));
+  CHECK(world.amount(world.claim("SUB-HIGH")) == 15'000);
+}
+
+TEST_CASE("an earlier earn year is claimed from this year's pool until the deadline") {
+  SubsidyLine line = SubsidyBench::worked_line();
+  line.claim_deadline_days = 31;
+  SubsidyBench world(line);
+  world.bench.day("2026-12-31");
+  world.sold(10'000'000);
+  world.bench.day("2027-01-15");
+  CHECK(refused_as(world.try_claim("SUB-TRD", {{"year", 2026}}), V::pool_not_open, "/body/line"));
+  REQUIRE(accepted(world.allocate(1'000'000, 2027)));
+  CHECK(number_of(world.try_claim("SUB-TRD")) == static_cast<std::uint16_t>(V::nothing_due));
+  const std::string no = world.claim("SUB-TRD", {{"year", 2026}});
+  CHECK(no.starts_with("BT3205002027"));
+  CHECK(world.pool_pending(2027) == 500'000);
+  CHECK(world.cap("issue", kSeller) == 1'500'000);
+  world.bench.day("2027-01-31");
+  CHECK(number_of(world.try_claim("SUB-TRD", {{"year", 2026}})) == static_cast<std::uint16_t>(V::nothing_due));
+  world.bench.day("2027-02-01");
+  CHECK(refused_as(world.try_claim("SUB-TRD", {{"year", 2026}}), V::claim_too_late, "/body/line"));
+}
+
+TEST_CASE("nasty 2: number, cap and pool year turn at midnight in Shanghai") {
+  SubsidyBench world(SubsidyBench::worked_line());
+  REQUIRE(accepted(world.allocate(1'000'000, 2027)));
+  world.bench.day("2026-12-31");
+  const std::string trade = world.agree(50'000'000);
+  world.bench.at("2026-12-31T15:59:59.999Z");
+  world.settle(trade, 10'000'000);
+  const std::string old_year = world.claim("SUB-TRD");
+  CHECK(old_year == "BT32050020260000001H");
+  CHECK(world.pool_pending(2026) == 500'000);
+  world.bench.at("2026-12-31T16:00:00Z");
+  world.settle(trade, 2'000'000);
+  const std::string new_year = world.claim("SUB-TRD");
+  CHECK(new_year.starts_with("BT32050020270000001"));
+  CHECK(world.amount(new_year) == 100'000);
+  CHECK(world.pool_pending(2027) == 100'000);
+  CHECK(world.cap("issue", kSeller, "SUB-TRD", 2027) == 1'500'000);
+}
+
+TEST_CASE("nasty 7: a certificate suspended between approval and payment, then resumed, then revoked") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.cert_valid_at = CertValidAt::both;
+  SubsidyBench world(line);
+  world.bench.day("2026-03-02");
+  world.sold(1'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.approved(no);
+  world.bench.day("2026-03-03");
+  world.set_certificate(1, CertificateStatus::suspended);
+  REQUIRE(accepted(world.pay(no, "instruct")));
+  REQUIRE(accepted(world.pay(no, "confirm")));
+  world.bench.day("2026-03-04");
+  world.set_certificate(1, CertificateStatus::valid);
+  CHECK(world.status(no) == "paid");
+  world.bench.day("2026-03-05");
+  world.set_certificate(1, CertificateStatus::revoked);
+  CHECK(world.status(no) == "clawback_due");
+  CHECK(world.pool("receivable/" + no) == 100'000);
+}
+
+TEST_CASE("nasty 10: a refund in the next year after the pool closed is receivable where it was paid, and follows") {
+  SubsidyBench world(SubsidyBench::flat_line(100'000));
+  world.bench.day("2026-11-02");
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.paid_claim("SUB-TRD");
+  world.bench.day("2026-12-31");
+  REQUIRE(accepted(world.close()));
+  REQUIRE(accepted(world.carry()));
+  world.bench.day("2027-02-01");
+  world.sold(5'000'000);  // of another earn year: it shields nothing
+  world.refund(sale, 400'000);
+  CHECK(world.pool("receivable/" + no, 2026) == 40'000);
+  CHECK(world.amount(no) == 60'000);
+  REQUIRE(accepted(world.recover(no)));
+  CHECK(world.pool("available", 2026) == 40'000);
+  REQUIRE(accepted(world.carry()));
+  CHECK(world.pool("available", 2026) == 0);
+  CHECK(world.pool("available", 2027) == 2'440'000);
+}
+
+TEST_CASE("months from an event: the first contract begins the period, the caps are of its first year") {
+  SubsidyLine line = SubsidyBench::flat_line(40'000);
+  line.unit = SubsidyUnit::dataset;
+  line.earn = EarnPeriod::months;
+  line.earn_months = 12;
+  line.earn_event = EarnEvent::first_contract;
+  line.cap_org_fen = Fen(2'000'000);
+  SubsidyBench world(line);
+  CHECK(refused_as(world.try_claim("SUB-TRD", {{"dataset", "ds-1"}}), V::earn_period_missing, "/body/line"));
+  world.bench.day("2026-06-15");
+  const std::string trade = world.agree(10'000'000);
+  world.bench.day("2027-06-14");
+  world.settle(trade, 1'000'000);
+  world.bench.day("2027-06-15");
+  world.settle(trade, 500'000);  // a day too late
+  REQUIRE(accepted(world.allocate(1'000'000, 2027)));
+  CHECK(
+      refused_as(world.try_claim("SUB-TRD", {{"dataset", "ds-1"}, {"year", 2027}}), V::earn_year_wrong, "/body/year"));
+  const std::string no = world.claim("SUB-TRD", {{"dataset", "ds-1"}});
+  CHECK(world.amount(no) == 40'000);
+  CHECK(world.subsidy(no).earn_from == *parse_date("2026-06-15"));
+  CHECK(world.subsidy(no).earn_to == *parse_date("2027-06-14"));
+  CHECK(world.cap("issue", kSeller, "SUB-TRD", 2026) == 2'000'000);
+}
+
+TEST_CASE("a milestone earns its sum once, while it is not void") {
+  SubsidyLine line;
+  line.pool = "POOL-A";
+  line.base = SubsidyBase::fixed;
+  line.fixed_fen = Fen(750'000);
+  line.milestone = Milestone::certificate;
+  SubsidyBench world(line);
+  world.certify("ds-2", kSeller, 2);
+  const std::string no = world.paid_claim("SUB-TRD");
+  CHECK(world.amount(no) == 750'000);
+  CHECK(number_of(world.try_claim("SUB-TRD")) == static_cast<std::uint16_t>(V::nothing_due));
+  world.set_certificate(1, CertificateStatus::revoked);
+  CHECK(world.amount(no) == 750'000);  // the other one still stands
+  world.set_certificate(2, CertificateStatus::revoked);
+  CHECK(world.pool("receivable/" + no) == 750'000);
+}
+
+TEST_CASE("fees that were paid and stay paid are a base of their own") {
+  SubsidyLine line = SubsidyBench::flat_line(300'000);
+  line.base = SubsidyBase::fee_paid;
+  SubsidyBench world(line);
+  Fee fee{.no = RegNo(SubsidyBench::number("FY", 1)),
+          .cause = "ds-1",
+          .line = "registration",
+          .payer = OrgId(kSeller),
+          .payee = OrgId(kPlatform),
+          .assessed_fen = Fen(300'000),
+          .received_fen = Fen(300'000),
+          .first_paid_on = parse_date("2026-01-05")};
+  world.bench.put(fee);
+  CHECK(world.amount(world.paid_claim("SUB-TRD")) == 90'000);
+  fee.cancelled_fen = Fen(100'000);
+  world.bench.run([&](EntryTx& tx) {
+    tx.put(fee);
+    return on_fee_changed(tx, fee);
+  });
+  CHECK(world.pool("deferred") == 30'000);
+}
+
+TEST_CASE("pro rata: the pot is shared out over all asks, the rest returns at once") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.allocation = Allocation::pro_rata;
+  line.window = "SPRING";
+  line.window_from = *parse_date("2026-03-01");
+  line.window_to = *parse_date("2026-03-31");
+  line.cap_org_fen = Fen(5'000'000);
+  SubsidyBench world(line, 1'000'000);
+  world.certify("ds-2", kOther, 2);
+  world.certify("ds-3", kBuyer, 3);
+  world.settle(world.agree(7'000'000, kSeller, kBuyer, 1), 7'000'000);
+  world.settle(world.agree(5'000'000, kOther, kBuyer, 2), 5'000'000);
+  world.settle(world.agree(3'333'330, kBuyer, kSeller, 3), 3'333'330);
+  CHECK(refused_as(world.try_claim("SUB-TRD"), V::window_shut, "/body/line"));
+  world.bench.day("2026-03-01");
+  const std::string a = world.claim("SUB-TRD");
+  const std::string b = world.claim("SUB-TRD", Json::object(), kOther);
+  const std::string c = world.claim("SUB-TRD", Json::object(), kBuyer);
+  CHECK(world.pool_pending() == 0);
+  CHECK(world.bench.account("cap/SUB-TRD/2026/headroom/" + std::string(kSeller)).pending_debits == 700'000);
+  REQUIRE(accepted(world.review(a)));
+  CHECK(refused_as(world.approve(a), V::round_not_closed, "/body/subsidy"));
+  world.bench.day("2026-03-31");
+  const auto close_window = [&] { return world.act("window.close", {{"line", "SUB-TRD"}}, {{"finance", kFinance}}); };
+  CHECK(refused_as(close_window(), V::window_runs, "/body/line"));
+  world.bench.day("2026-04-01");
+  REQUIRE(accepted(close_window()));
+  CHECK(world.amount(a) == 456'521);
+  CHECK(world.amount(b) == 326'087);
+  CHECK(world.amount(c) == 217'391);
+  CHECK(world.pool("available") == 1);
+  CHECK(world.pool("round/SPRING") == 999'999);
+  CHECK(world.bench.account("cap/SUB-TRD/2026/headroom/" + std::string(kSeller)).pending_debits == 456'521);
+  CHECK(refused_as(close_window(), V::round_done, "/body/line"));
+  // Approval in part, rejection: what is left of the round goes back to what is free.
+  REQUIRE(accepted(world.approve(a, 400'000)));
+  CHECK(world.pool("payable/" + a) == 400'000);
+  CHECK(world.pool("available") == 56'522);
+  REQUIRE(accepted(world.end("subsidy.reject", b, "bureau", kBureau)));
+  world.paid(c);
+  CHECK(world.pool("round/SPRING") == 0);
+  CHECK(world.pool("available") == 56'522 + 326'087);
+}
+
+TEST_CASE("a refund lowers an ask before the round and an award after it") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.allocation = Allocation::pro_rata;
+  line.window = "SPRING";
+  line.window_from = *parse_date("2026-03-01");
+  line.window_to = *parse_date("2026-03-31");
+  SubsidyBench world(line, 50'000);
+  world.bench.day("2026-03-01");
+  const std::string sale = world.sold(1'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.refund(sale, 200'000);
+  CHECK(world.amount(no) == 80'000);
+  world.bench.day("2026-04-01");
+  REQUIRE(accepted(world.act("window.close", {{"line", "SUB-TRD"}}, {{"finance", kFinance}})));
+  CHECK(world.amount(no) == 50'000);
+  world.refund(sale, 400'000);
+  CHECK(world.amount(no) == 40'000);
+  CHECK(world.pool("round/SPRING") == 40'000);
+  CHECK(world.pool("available") == 10'000);
+}
+
+TEST_CASE("a round with more claims than one leaf holds goes on with the next close, by the same pot") {
+  SubsidyLine line = SubsidyBench::flat_line(100'000);
+  line.allocation = Allocation::pro_rata;
+  line.window = "SPRING";
+  line.window_from = *parse_date("2026-01-01");
+  line.window_to = *parse_date("2026-03-31");
+  SubsidyBench world(line, 45'000);
+  for (int i = 0; i < 45; ++i) {
+    const std::string id = "F:SG:uen:" + std::to_string(i);
+    world.bench.put(org_of(id.c_str(), "320500"));
+    world.certify("ds-f" + std::to_string(i), id.c_str(), 100 + i);
+    world.settle(world.agree(20'000, id.c_str(), kBuyer, 100 + i), 20'000);
+    world.claim("SUB-TRD", Json::object(), id.c_str());
+  }
+  world.bench.day("2026-04-01");
+  const auto close_window = [&] { return world.act("window.close", {{"line", "SUB-TRD"}}, {{"finance", kFinance}}); };
+  REQUIRE(accepted(close_window()));
+  CHECK(world.pool("round/SPRING") == 45'000);
+  REQUIRE(accepted(close_window()));
+  CHECK(refused_as(close_window(), V::round_done, "/body/line"));
+  world.bench.view().scan(object_prefix("subsidy"), object_prefix("subsidy"), [](std::string_view, std::string_view v) {
+    CHECK(decode<Claim>(v).amount_fen == Fen(1'000));
+    return true;
+  });
+}
+
+}  // namespace
+}  // namespace dengji::contracts
