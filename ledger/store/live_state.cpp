@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ledger/store/keys.hpp"
 #include "ledger/store/versions.hpp"
 
 namespace dengji::store {
@@ -19,15 +20,34 @@ std::optional<std::string> LiveState::get(std::string_view key) const {
     return found->second->value;
   }
   misses_.fetch_add(1, std::memory_order_relaxed);
-  const auto database = core_.pin();
-  auto value = database ? read_version(**database, key, core_.size())
-                        : Result<std::optional<std::string>>(std::unexpected(database.error()));
+  auto value = read(key);
   if (!value) {
     core_.note_failure(value.error());
     return std::nullopt;
   }
   set(key, *value);
   return std::move(*value);
+}
+
+Result<std::optional<std::string>> LiveState::read(std::string_view key) const {
+  if (!database_) {
+    auto database = core_.pin();
+    if (!database) return std::unexpected(std::move(database).error());
+    database_ = std::move(*database);
+  }
+  // Most keys that are asked for in vain never were; LevelDB's filters answer that without touching a block.
+  const auto known = database_->get(known_key(key));
+  if (!known) return std::unexpected(known.error());
+  if (!*known) return std::nullopt;
+  if (!cursor_) cursor_.emplace(*database_, Cursor::Caching::keep);
+  auto value = read_version(*cursor_, key, core_.size());
+  if (!value) cursor_.reset();
+  return value;
+}
+
+bool LiveState::is_known(std::string_view key) const {
+  const auto found = index_.find(key);
+  return found != index_.end() && found->second->value;
 }
 
 void LiveState::scan(std::string_view prefix, std::string_view from, const Visit& visit) const {
@@ -57,7 +77,13 @@ void LiveState::set(std::string_view key, std::optional<std::string> value) cons
   }
 }
 
+void LiveState::refresh() {
+  cursor_.reset();
+  database_.reset();
+}
+
 void LiveState::clear() {
+  refresh();
   index_.clear();
   recent_.clear();
   bytes_.store(0, std::memory_order_relaxed);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,9 +24,12 @@ class LiveState final : public StateView {
   void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override;
   std::optional<Error> fault() const override { return core_.failure(); }
 
+  // Whether the cache can tell that the key has a version; false: it may have none.
+  bool is_known(std::string_view key) const;
   // What a commit made of the key.
   void set(std::string_view key, std::optional<std::string> value) const;
-
+  // After every commit and before a reopen: lets go of the iterator over what was the newest state.
+  void refresh();
   void clear();
 
   std::uint64_t hits() const { return hits_.load(std::memory_order_relaxed); }
@@ -38,9 +42,13 @@ class LiveState final : public StateView {
     std::optional<std::string> value;
   };
   static std::size_t weight(const Item& item);
+  Result<std::optional<std::string>> read(std::string_view key) const;
 
   const Core& core_;
   std::size_t limit_bytes_;
+  // Making an iterator costs more than a read through it; one serves all misses between two commits.
+  mutable std::shared_ptr<Database> database_;  // outlives cursor_
+  mutable std::optional<Cursor> cursor_;
   mutable std::list<Item> recent_;  // most recently used first
   mutable std::unordered_map<std::string_view, std::list<Item>::iterator> index_;
   mutable std::atomic<std::uint64_t> bytes_{0};

@@ -137,6 +137,8 @@ std::vector<Hash32> Store::Impl::add_entries(leveldb::WriteBatch& out, const Bat
       value.assign(1, written ? kPresent : kErased);
       if (written) value.append(*written);
       put(out, state_key(key, seq), value);
+      if (!live_.is_known(key)) put(out, known_key(key), {});
+      if (!live_.is_known(key)) put(out, known_key(key), {});
     }
     const bool last_of_ms = i + 1 == batch.entries.size() || batch.entries[i + 1].time != entry.time;
     if (last_of_ms) put(out, time_key(entry.time), number_bytes(seq));
@@ -185,6 +187,7 @@ Result<Head> Store::Impl::commit(BatchCommit&& batch) {
     pending_meta_.clear();
   }
   writer_ = std::move(writer);
+  live_.refresh();
   for (EntryCommit& entry : batch.entries) {
     for (auto& [key, value] : entry.writes) live_.set(key, std::move(value));
   }
@@ -249,6 +252,7 @@ Result<Reopened> Store::Impl::reopen() {
   const auto failed = core_.failure();
   if (failed && failed->code == ErrorCode::corrupt) return std::unexpected(*failed);
   if (auto probed = probe_space(); !probed) return std::unexpected(std::move(probed).error());
+  live_.refresh();
   if (auto closed = close_database(); !closed) return std::unexpected(std::move(closed).error());
 
   auto database = Database::open(path_, options_, env_);

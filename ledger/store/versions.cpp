@@ -36,8 +36,12 @@ std::string behind_versions(std::string_view logical_key) {
 }  // namespace
 
 Result<std::optional<std::string>> read_version(const Database& database, std::string_view key, std::uint64_t size) {
-  if (size == 0) return std::nullopt;
   Cursor cursor(database, Cursor::Caching::keep);
+  return read_version(cursor, key, size);
+}
+
+Result<std::optional<std::string>> read_version(Cursor& cursor, std::string_view key, std::uint64_t size) {
+  if (size == 0) return std::nullopt;
   const std::string wanted = state_key(key, size - 1);
   if (!cursor.seek(wanted)) {
     if (cursor.error()) return std::unexpected(*cursor.error());

@@ -15,7 +15,9 @@
 
 namespace dengji::store {
 
-// As the state was after the first `size` entries.
+// As the state was after the first `size` entries. With a cursor of the caller's, made after they were committed, many
+// reads cost one iterator.
+Result<std::optional<std::string>> read_version(Cursor& cursor, std::string_view key, std::uint64_t size);
 Result<std::optional<std::string>> read_version(const Database& database, std::string_view key, std::uint64_t size);
 Result<void> scan_versions(const Database& database, std::string_view prefix, std::string_view from, std::uint64_t size,
                            const state::ReadView::Visit& visit);

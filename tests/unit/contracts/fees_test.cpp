@@ -1,5 +1,8 @@
 #include "contracts/fees.hpp"
 
+#include <array>
+#include <random>
+
 #include "contracts/invariants.hpp"
 #include "contracts/trades.hpp"
 #include "tests/unit/contracts/area_bench.hpp"
@@ -395,6 +398,45 @@ TEST_CASE("a reinstatement leaves an instructed refund alone and takes no more t
   CHECK(overpaid.owed() == 10'000);
   CHECK(overpaid.due() == 0);
   CHECK(overpaid.identity_holds());
+}
+
+TEST_CASE("any history of receipts, waivers, refunds, cancellations and reinstatements keeps the books") {
+  const std::uint32_t seed = 20260302;
+  MESSAGE("seed " << seed);
+  std::mt19937 random(seed);
+  const auto up_to = [&](std::int64_t most) { return static_cast<std::int64_t>(random() % (most + 1)); };
+  int taken = 0;
+  for (int history = 0; history < 150; ++history) {
+    World world(waiver_policy(1 + up_to(999'999)));
+    std::int64_t refunded = 0;
+    for (int step = 0; step < 30; ++step) {
+      const std::int64_t pending = world.owed_account().pending_debits;
+      const std::array acts{
+          +[](World& w, std::int64_t fen) { return w.receive(1 + fen); },
+          +[](World& w, std::int64_t fen) { return w.waive(1 + fen); },
+          +[](World& w, std::int64_t) { return w.certify(); },
+          +[](World& w, std::int64_t fen) { return w.refund("instruct", {{"amount_fen", 1 + fen / 2}}); },
+          +[](World& w, std::int64_t) { return w.refund("confirm"); },
+          +[](World& w, std::int64_t) { return w.refund("bounce"); },
+          +[](World& w, std::int64_t fen) { return fen % 8 == 0 ? w.cancel() : w.receive(1 + fen); },
+          +[](World& w, std::int64_t fen) { return w.reinstate(fen % 2 == 0 ? "first" : "hardship"); },
+      };
+      const std::size_t act = random() % acts.size();
+      if (!acts[act](world, up_to(200'000))) continue;
+      ++taken;
+      if (act == 4) refunded += pending;
+      const Fee fee = world.record();
+      const FeeBalances now = fee_balances(world.bench.view(), fee);
+      REQUIRE(world.identity_holds());
+      REQUIRE(now.refunded.value() == refunded);
+      REQUIRE(now.open >= Fen(0));
+      REQUIRE(now.kept >= Fen(0));
+      REQUIRE(now.owed >= now.refund_pending);
+      REQUIRE(fee.waived_fen.value() == world.waived("first") + world.waived("hardship"));
+      REQUIRE((fee.status == FeeStatus::due || fee.status == FeeStatus::part_paid) == (now.open > Fen(0)));
+    }
+  }
+  CHECK(taken > 1'000);
 }
 
 TEST_CASE("a fee by decision names a known cause and is unique with those that arise by themselves") {
