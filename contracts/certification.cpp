@@ -99,7 +99,7 @@ Certificate make_certificate(const EntryTx& tx, const CertificateIssueBody& body
   certificate.valid_to = body.valid_to.value_or(*dataset.valid_to);
   certificate.issued_on = tx.context().day();
   certificate.issued_seq = static_cast<std::int64_t>(tx.context().seq.value);
-  certificate.history.push_back({tx.context().time, certificate.status});
+  certificate.history.push_back({tx.context().time, certificate.status, certificate.issued_seq});
   return certificate;
 }
 
@@ -165,7 +165,7 @@ Verdict change_certificate(EntryTx& tx, const CertificateChangeBody& body, const
   tx.status(Certificate::kKind, certificate->no.text, name_of(certificate->status), name_of(change.to));
   certificate->status = change.to;
   certificate->reason = body.reason;
-  certificate->history.push_back({tx.context().time, change.to});
+  certificate->history.push_back({tx.context().time, change.to, static_cast<std::int64_t>(tx.context().seq.value)});
   set_in_status_list(tx, certificate->status_index, change.to);
   tx.put(*certificate);
   tx.subject(Certificate::kKind, certificate->no.text);
@@ -269,12 +269,16 @@ std::string_view effective_status(const ReadView& view, const Certificate& certi
 }
 
 bool certificate_in_force(const ReadView& view, const Certificate& certificate, LedgerTime at) {
+  return certificate_in_force(view, certificate, at, kMaxSafeInteger);
+}
+
+bool certificate_in_force(const ReadView& view, const Certificate& certificate, LedgerTime at, std::int64_t seq) {
   if (certificate.status == CertificateStatus::revoked) return false;
   const Date day = shanghai_day(at);
   if (day < certificate.valid_from || day > certificate.valid_to) return false;
   const CertificateSpan* last = nullptr;
   for (const CertificateSpan& span : certificate.history) {
-    if (span.from <= at) last = &span;
+    if (span.from <= at && span.seq < seq) last = &span;
   }
   if (!last || last->status != CertificateStatus::valid) return false;
   const auto dataset = find_object<Dataset>(view, certificate.dataset);

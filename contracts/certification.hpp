@@ -37,11 +37,13 @@ enum class RatingGrade : std::uint8_t { excellent, good, pass, fail };
 struct CertificateSpan {
   LedgerTime from;
   CertificateStatus status = CertificateStatus::valid;
+  std::int64_t seq = 0;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
     visit("from", self.from, Spec{"Ledger time from which it held"});
     visit("status", self.status, Spec{"The status"});
+    visit("seq", self.seq, Spec{"Entry that set it"});
   }
 };
 
@@ -96,6 +98,9 @@ std::string_view effective_status(const ReadView& view, const Certificate& certi
 // Was it worth something at `at`, as now known? Valid then by its history and dates, and its registration in force. A
 // revoked certificate or registration never was: revoking is void from the start, cancelling from then on.
 bool certificate_in_force(const ReadView& view, const Certificate& certificate, LedgerTime at);
+// The same as entry `seq` could know it: of the changes in one millisecond only those before it count, and of later
+// ones only revoking.
+bool certificate_in_force(const ReadView& view, const Certificate& certificate, LedgerTime at, std::int64_t seq);
 
 // The packed bytes that certificate_status_list() (engine.hpp) hashes.
 std::string certificate_status_bits(const ReadView& view);

@@ -190,12 +190,12 @@ class SettledBase {
     const bool certified = line_.scope == SubsidyScope::certified_dataset;
     if (at == CertValidAt::none && !certified) return true;
     const Certificate& certificate = cached(certificates_, trade.terms.certificate.text);
-    if (certified && !certificate_in_force(view_, certificate, trade.agreed_at)) return false;
+    if (certified && !certificate_in_force(view_, certificate, trade.agreed_at, trade.agreed_seq)) return false;
     if (at == CertValidAt::agree || at == CertValidAt::both) {
-      if (!certificate_in_force(view_, certificate, trade.agreed_at)) return false;
+      if (!certificate_in_force(view_, certificate, trade.agreed_at, trade.agreed_seq)) return false;
     }
     if (at == CertValidAt::settle || at == CertValidAt::both) {
-      if (!certificate_in_force(view_, certificate, settlement.certificate_instant())) return false;
+      if (!certificate_in_force(view_, certificate, settlement.certificate_instant(), settlement.seq)) return false;
     }
     return true;
   }
