@@ -1,0 +1,390 @@
+#include "contracts/certification.hpp"
+
+#include <doctest/doctest.h>
+
+#include "crypto/sha256.hpp"
+#include "tests/support/contract_fixture.hpp"
+
+namespace dengji::test {
+namespace {
+
+using contracts::Certificate;
+using contracts::certificate_in_force;
+using contracts::CertificateStatus;
+using contracts::CertificationVerdict;
+using state::General;
+
+const std::vector<By> kPlatformSigns{{"platform", Cast::platform}};
+
+// A ledger with registrations that need no notice.
+class Certifying {
+ public:
+  ContractFixture ledger;
+
+  Certifying() {
+    ledger.enact("time_limits", "LIMITS",
+                 {{"apply_within_working_days", 20},
+                  {"review_working_days", 10},
+                  {"notice_working_days", 0},
+                  {"valid_months", 36},
+                  {"renew_window_days", 60}});
+  }
+  std::string accepted(std::string_view seed, const std::string& holder = Cast::seller) {
+    const auto done = ledger.submit("dataset.apply", {{"applicant", holder}}, application(seed));
+    REQUIRE(done.accepted());
+    const Json review{{"dataset", done.entry_id}, {"outcome", "accept"}};
+    REQUIRE(ledger.submit("dataset.review", {{"registrar", Cast::registrar}}, review).accepted());
+    return done.entry_id;
+  }
+  void enter(const std::string& id) {
+    REQUIRE(ledger.submit("dataset.register", {{"registrar", Cast::registrar}}, {{"dataset", id}}).accepted());
+  }
+  // Its DJ number.
+  std::string registered(std::string_view seed, const std::string& holder = Cast::seller) {
+    const std::string id = accepted(seed, holder);
+    enter(id);
+    return ledger.show("dataset", id).at("no");
+  }
+  Submitted issue(const std::string& dataset, const Json& more = {}, const std::vector<By>& by = kPlatformSigns) {
+    Json body{{"dataset", dataset}, {"scope", "全部文件"}, {"grade", "good"}};
+    if (more.is_object()) body.update(more);
+    return ledger.submit("certificate.issue", by, body);
+  }
+  std::string issued(std::string_view seed) {
+    const auto done = issue(registered(seed));
+    INFO(done.context());
+    REQUIRE(done.accepted());
+    return done.number();
+  }
+  Submitted change(std::string_view verb, const std::string& certificate) {
+    return ledger.submit("certificate." + std::string(verb), kPlatformSigns,
+                         {{"certificate", certificate}, {"reason", "抽检"}});
+  }
+  bool in_force(const std::string& certificate, LedgerTime at) {
+    return certificate_in_force(ledger.view(), ledger.object<Certificate>(certificate), at);
+  }
+};
+
+Json rating(const std::string& dataset) {
+  return {{"dataset", dataset},
+          {"scores", {{"complete", 92}, {"conforming", 88}, {"accurate", 95}, {"usable", 90}}},
+          {"grade", "excellent"},
+          {"tool", {{"name", "dq-check"}, {"version", "2.1"}, {"sha256", b64_of("tool")}}},
+          {"sample", b64_of("sample")},
+          {"next_review", "2027-01-02"}};
+}
+
+}  // namespace
+
+TEST_CASE("a certificate bears the number of its holder's region and runs as long as the registration by default") {
+  Certifying world;
+  world.ledger.at("2026-03-17");
+  const std::string dataset = world.registered("A");
+  world.ledger.at("2026-04-01");
+  const auto done = world.issue(dataset);
+  REQUIRE(done.accepted());
+  CHECK(done.number() == "ZS32050020260000001R");
+  const Json shown = world.ledger.show("certificate", "ZS32050020260000001R");
+  CHECK(shown.at("dataset_no") == dataset);
+  CHECK(shown.at("holder") == Cast::seller);
+  CHECK(shown.at("issuer") == Cast::platform);
+  CHECK(shown.at("valid_from") == "2026-04-01");
+  CHECK(shown.at("valid_to") == "2029-03-16");
+  CHECK(shown.at("status") == "valid");
+  CHECK(shown.at("effective_status") == "valid");
+  CHECK(shown.at("status_index") == 0);
+  CHECK_FALSE(shown.contains("certifier"));
+  CHECK(world.ledger.show("dataset", dataset).at("certificate") == "ZS32050020260000001R");
+}
+
+TEST_CASE("a certifier may sign with the platform and is named") {
+  Certifying world;
+  const auto done =
+      world.issue(world.registered("A"), {}, {{"platform", Cast::platform}, {"certifier", Cast::certifier}});
+  REQUIRE(done.accepted());
+  CHECK(world.ledger.show("certificate", done.number()).at("certifier") == Cast::certifier);
+}
+
+TEST_CASE("only what is registered and in force is certified") {
+  Certifying world;
+  const std::string id = world.accepted("A");
+  const auto early = world.issue(id);
+  CHECK(early.refused(CertificationVerdict::dataset_not_registered));
+  CHECK(early.context() == "dataset " + id + " is notice; it must be registered");
+  world.enter(id);
+  world.ledger.at("2029-01-02");
+  CHECK(world.issue(id).refused(CertificationVerdict::dataset_not_registered));
+  CHECK(world.issue(b64_of("nothing")).refused(General::object_unknown));
+}
+
+TEST_CASE("one certificate is live at a time: another follows a revoked or expired one, not a suspended one") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  const auto first = world.issue(dataset, {{"valid_to", "2026-06-30"}});
+  REQUIRE(first.accepted());
+  const auto twice = world.issue(dataset);
+  CHECK(twice.refused(CertificationVerdict::certificate_live));
+  CHECK(twice.context() == "certificate " + first.number() + " is valid to 2026-06-30; revoke it first");
+  REQUIRE(world.change("suspend", first.number()).accepted());
+  CHECK(world.issue(dataset).refused(CertificationVerdict::certificate_live));
+  world.ledger.at("2026-07-01");
+  const auto second = world.issue(dataset);
+  REQUIRE(second.accepted());
+  REQUIRE(world.change("revoke", second.number()).accepted());
+  CHECK(world.issue(dataset).accepted());
+}
+
+TEST_CASE("the validity lies within the registration's and does not start before today") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  using V = CertificationVerdict;
+  const auto order = world.issue(dataset, {{"valid_from", "2026-02-01"}, {"valid_to", "2026-01-31"}});
+  CHECK(order.refused(V::validity_order));
+  CHECK(order.pointer() == "/body/valid_to");
+  CHECK(world.issue(dataset, {{"valid_from", "2026-01-01"}}).refused(V::validity_backdated));
+  const auto beyond = world.issue(dataset, {{"valid_to", "2029-01-02"}});
+  CHECK(beyond.refused(V::validity_outside));
+  CHECK(beyond.context() == "the registration " + dataset + " is valid to 2029-01-01");
+  CHECK(world.issue(dataset, {{"valid_to", "2029-01-01"}}).accepted());
+}
+
+TEST_CASE("neither platform nor certifier is the holder or related to it") {
+  Certifying world;
+  ContractFixture& ledger = world.ledger;
+  CHECK(world.issue(world.registered("A", Cast::platform)).refused(General::same_party));
+  const std::string dataset = world.registered("B");
+  const auto tie = [&](const std::string& org) {
+    ledger.change<contracts::Org>(org, [&](contracts::Org& record) {
+      record.ties.push_back({OrgId(Cast::seller), "affiliate", ledger.today(), ledger.today()});
+    });
+  };
+  tie(Cast::certifier);
+  const std::vector<By> both{{"platform", Cast::platform}, {"certifier", Cast::certifier}};
+  CHECK(world.issue(dataset, {}, both).refused(CertificationVerdict::issuer_related));
+  const auto rated = ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, rating(dataset));
+  CHECK(rated.refused(CertificationVerdict::assessor_related));
+  CHECK(rated.pointer() == "/parties");
+  REQUIRE(world.issue(dataset).accepted());
+  const std::string no = ledger.show("dataset", dataset).at("certificate");
+  tie(Cast::platform);
+  CHECK(world.change("suspend", no).refused(CertificationVerdict::issuer_related));
+  // The ties have ended.
+  ledger.at("2026-01-05");
+  CHECK(world.change("suspend", no).accepted());
+}
+
+TEST_CASE("only the platform certifies") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  CHECK(world.issue(dataset, {}, {{"platform", Cast::seller}}).refused(General::role_not_held));
+  CHECK(world.issue(dataset, {}, {{"certifier", Cast::certifier}}).refused(General::signer_missing));
+}
+
+TEST_CASE("each status of a certificate allows its own changes") {
+  struct Row {
+    const char* status;
+    std::vector<const char*> way;
+    bool suspend, resume, revoke;
+  };
+  const Row rows[] = {{"valid", {}, true, false, true},
+                      {"suspended", {"suspend"}, false, true, true},
+                      {"valid", {"suspend", "resume"}, true, false, true},
+                      {"revoked", {"revoke"}, false, false, false},
+                      {"revoked", {"suspend", "revoke"}, false, false, false}};
+  for (const Row& row : rows) {
+    for (const auto& [verb, allowed] :
+         {std::pair{"suspend", row.suspend}, std::pair{"resume", row.resume}, std::pair{"revoke", row.revoke}}) {
+      CAPTURE(row.status);
+      CAPTURE(verb);
+      Certifying world;
+      const std::string no = world.issued("A");
+      for (const char* step : row.way) REQUIRE(world.change(step, no).accepted());
+      REQUIRE(world.ledger.show("certificate", no).at("status") == row.status);
+      const auto result = world.change(verb, no);
+      CHECK(result.accepted() == allowed);
+      if (allowed) continue;
+      CHECK(result.refused(CertificationVerdict::certificate_status));
+      CHECK(result.context().starts_with("certificate " + no + " is " + row.status + "; certificate." + verb +
+                                         " needs "));
+      CHECK(world.ledger.show("certificate", no).at("status") == row.status);
+    }
+  }
+}
+
+TEST_CASE("an expired certificate can only be revoked") {
+  Certifying world;
+  const auto issued = world.issue(world.registered("A"), {{"valid_to", "2026-06-30"}});
+  REQUIRE(issued.accepted());
+  const std::string no = issued.number();
+  world.ledger.at("2026-06-30T15:59:59.999Z");
+  CHECK(world.ledger.show("certificate", no).at("effective_status") == "valid");
+  world.ledger.at("2026-06-30T16:00:00Z");
+  CHECK(world.ledger.show("certificate", no).at("effective_status") == "expired");
+  CHECK(world.change("suspend", no).refused(CertificationVerdict::certificate_expired));
+  REQUIRE(world.change("revoke", no).accepted());
+  CHECK(world.ledger.show("certificate", no).at("effective_status") == "revoked");
+  CHECK(world.ledger.show("certificate", no).at("reason") == "抽检");
+}
+
+TEST_CASE("the effective status is the worst of certificate, registration and dates") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  const auto issued = world.issue(dataset, {{"valid_from", "2026-02-01"}});
+  REQUIRE(issued.accepted());
+  const auto effective = [&] {
+    return world.ledger.show("certificate", issued.number()).at("effective_status").get<std::string>();
+  };
+  const auto set_dataset = [&](contracts::DatasetStatus status) {
+    world.ledger.change<contracts::Dataset>(world.ledger.show("dataset", dataset).at("id").get<std::string>(),
+                                            [&](contracts::Dataset& record) { record.status = status; });
+  };
+  CHECK(effective() == "not_yet_valid");
+  world.ledger.at("2026-02-01");
+  CHECK(effective() == "valid");
+  set_dataset(contracts::DatasetStatus::frozen);
+  CHECK(effective() == "frozen");
+  REQUIRE(world.change("suspend", issued.number()).accepted());
+  CHECK(effective() == "frozen");
+  set_dataset(contracts::DatasetStatus::registered);
+  CHECK(effective() == "suspended");
+  set_dataset(contracts::DatasetStatus::cancelled);
+  CHECK(effective() == "cancelled");
+  set_dataset(contracts::DatasetStatus::revoked);
+  CHECK(effective() == "revoked");
+}
+
+TEST_CASE("in force: from issue, not while suspended, never once revoked") {
+  Certifying world;
+  world.ledger.at("2026-02-02");
+  const std::string no = world.issued("A");
+  const LedgerTime issued = world.ledger.time();
+  world.ledger.at("2026-03-02");
+  REQUIRE(world.change("suspend", no).accepted());
+  const LedgerTime suspended = world.ledger.time();
+  world.ledger.at("2026-04-01");
+  REQUIRE(world.change("resume", no).accepted());
+  const LedgerTime resumed = world.ledger.time();
+  CHECK_FALSE(world.in_force(no, LedgerTime{issued.ms - 1}));
+  CHECK(world.in_force(no, issued));
+  CHECK(world.in_force(no, LedgerTime{suspended.ms - 1}));
+  CHECK_FALSE(world.in_force(no, suspended));
+  CHECK_FALSE(world.in_force(no, LedgerTime{resumed.ms - 1}));
+  CHECK(world.in_force(no, resumed));
+  CHECK(world.in_force(no, LedgerTime{start_of_day(*parse_date("2029-02-02")).ms - 1}));
+  CHECK_FALSE(world.in_force(no, start_of_day(*parse_date("2029-02-02"))));
+  REQUIRE(world.change("revoke", no).accepted());
+  CHECK_FALSE(world.in_force(no, issued));
+  CHECK_FALSE(world.in_force(no, resumed));
+}
+
+TEST_CASE("of two changes in one millisecond the later entry counts") {
+  Certifying world;
+  const std::string no = world.issued("A");
+  world.ledger.at("2026-02-02");
+  REQUIRE(world.change("suspend", no).accepted());
+  REQUIRE(world.change("resume", no).accepted());
+  CHECK(world.in_force(no, world.ledger.time()));
+  REQUIRE(world.change("suspend", no).accepted());
+  CHECK_FALSE(world.in_force(no, world.ledger.time()));
+}
+
+TEST_CASE("the status list holds two bits per certificate, least significant first, in order of issue") {
+  Certifying world;
+  CHECK(contracts::certificate_status_list(world.ledger.view()).size == 0);
+  CHECK(contracts::certificate_status_list(world.ledger.view()).sha256 == crypto::sha256(""));
+  std::vector<std::string> numbers;
+  for (int i = 0; i < 9; ++i) {
+    numbers.push_back(world.issued("list " + std::to_string(i)));
+    CHECK(world.ledger.show("certificate", numbers.back()).at("status_index") == i);
+  }
+  CHECK(contracts::certificate_status_bits(world.ledger.view()) == std::string(3, '\0'));
+  REQUIRE(world.change("suspend", numbers[0]).accepted());
+  REQUIRE(world.change("revoke", numbers[3]).accepted());
+  REQUIRE(world.change("suspend", numbers[5]).accepted());
+  REQUIRE(world.change("revoke", numbers[8]).accepted());
+  const std::string bits = contracts::certificate_status_bits(world.ledger.view());
+  CHECK(to_hex(bits) == "420801");
+  const auto list = contracts::certificate_status_list(world.ledger.view());
+  CHECK(list.size == 9);
+  CHECK(list.sha256 == crypto::sha256(bits));
+  REQUIRE(world.change("resume", numbers[0]).accepted());
+  CHECK(to_hex(contracts::certificate_status_bits(world.ledger.view())) == "400801");
+}
+
+TEST_CASE("a first registration has its fee waived when the certificate comes, paid part owed back") {
+  Certifying world;
+  ContractFixture& ledger = world.ledger;
+  ledger.enact("fee_schedule", "FEE-REG",
+               {{"payee", Cast::platform}, {"registration_fen", 300'000}, {"service", Json::array()}});
+  ledger.enact("waiver", "WAIVE-1",
+               {{"line", "first"},
+                {"ppm", 1'000'000},
+                {"within_days", 180},
+                {"first_scope", "enterprise"},
+                {"borne_by", Cast::platform},
+                {"rounding", "down"}});
+  const std::string first = world.registered("A");
+  const std::string second = world.registered("B");
+  const std::string book = "fee/" + Cast::platform;
+  const auto fee = [&](const std::string& dataset) {
+    return ledger.show("dataset", dataset).at("fee").get<std::string>();
+  };
+  REQUIRE(world.issue(first).accepted());
+  CHECK(ledger.balance(book + "/due/" + fee(first)) == 0);
+  CHECK(ledger.balance(book + "/waived/first") == 300'000);
+  REQUIRE(world.issue(second).accepted());
+  CHECK(ledger.balance(book + "/due/" + fee(second)) == 300'000);
+}
+
+TEST_CASE("certificates are listed by data set, holder and status") {
+  Certifying world;
+  const std::string no = world.issued("A");
+  const auto listed = [&](const char* index, const std::string& value) {
+    return world.ledger.view().get(state::index_key("certificate", index, value, no)).has_value();
+  };
+  CHECK(listed("dataset", world.ledger.show("certificate", no).at("dataset")));
+  CHECK(listed("holder", Cast::seller));
+  CHECK(listed("status", "valid"));
+  REQUIRE(world.change("revoke", no).accepted());
+  CHECK(listed("status", "revoked"));
+  CHECK_FALSE(listed("status", "valid"));
+}
+
+TEST_CASE("several ratings of one data set stand side by side, each with its review day") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  const auto first = world.ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, rating(dataset));
+  REQUIRE(first.accepted());
+  CHECK(first.effect("deadline").at("until") == "2027-01-02");
+  CHECK(first.effect("status").at("to") == "excellent");
+  const auto second = world.ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, rating(dataset));
+  REQUIRE(second.accepted());
+  const Json shown = world.ledger.show("rating", first.entry_id);
+  CHECK(shown.at("assessor") == Cast::certifier);
+  CHECK(shown.at("dataset_no") == dataset);
+  CHECK(shown.at("assessment").at("scores").at("accurate") == 95);
+  CHECK(shown.at("assessment").at("dataset") == world.ledger.show("dataset", dataset).at("id"));
+  CHECK(shown.at("review_overdue") == false);
+  CHECK_FALSE(world.ledger.show("rating", second.entry_id).is_null());
+  world.ledger.at("2027-01-03");
+  CHECK(world.ledger.show("rating", first.entry_id).at("review_overdue") == true);
+}
+
+TEST_CASE("a rating is of a registered data set, by a certifier that is not the holder, reviewed after today") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  const auto assess = [&](const Json& body) {
+    return world.ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, body);
+  };
+  Json body = rating(dataset);
+  body["next_review"] = "2026-01-02";
+  CHECK(assess(body).refused(CertificationVerdict::review_day_past));
+  CHECK(assess(rating(world.accepted("B"))).refused(CertificationVerdict::dataset_not_registered));
+  CHECK(assess(rating(world.registered("C", Cast::certifier))).refused(General::same_party));
+  Json high = rating(dataset);
+  high["scores"]["usable"] = 101;
+  CHECK(assess(high).error->code == ErrorCode::value_range);
+  CHECK(assess(high).pointer() == "/body/scores/usable");
+}
+
+}  // namespace dengji::test
