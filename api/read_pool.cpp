@@ -30,9 +30,6 @@ void ReadPool::stop() {
   ready_.notify_all();
   for (std::thread& thread : threads_)
     if (thread.joinable()) thread.join();
-  std::deque<Job> dropped;
-  const std::lock_guard lock(mutex_);
-  dropped.swap(queue_);
 }
 
 void ReadPool::work() {
@@ -41,7 +38,7 @@ void ReadPool::work() {
     {
       std::unique_lock lock(mutex_);
       ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (stopping_) return;
+      if (queue_.empty()) return;  // only when stopping
       job = std::move(queue_.front());
       queue_.pop_front();
     }

@@ -15,12 +15,13 @@ class ReadPool {
   using Job = std::move_only_function<void()>;
 
   ReadPool(int threads, std::size_t queue);
-  ~ReadPool();  // what is queued is dropped
+  ~ReadPool();  // stop()
   ReadPool(const ReadPool&) = delete;
   ReadPool& operator=(const ReadPool&) = delete;
 
   // False if the queue is full: `job` is then untouched.
   bool post(Job& job);
+  // Takes nothing new; what is queued is still done.
   void stop();
 
  private:

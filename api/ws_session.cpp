@@ -106,6 +106,7 @@ class WsSession final : public WebSocket, public Timed, public std::enable_share
     }));
     ws_.read_message_max(limits.websocket_message_bytes);
     ws_.text(true);
+    ws_.auto_fragment(false);  // one event, one frame
     ws_.async_accept(net::buffer(head), [self = shared_from_this()](NetError ec) { self->on_accepted(ec); });
   }
 
