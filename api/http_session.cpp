@@ -108,6 +108,9 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     phase_ = Phase::reading;
     parser_.start(server_->limits.header_bytes);
     headed_ = dispatched_ = must_close_ = false;
+    // One large answer must not be paid for as long as the connection lives.
+    if (out_.capacity() > 2 * kJoinBytes) out_ = std::string();
+    if (!tail_.empty()) tail_ = std::string();
     request_.body.clear();
     request_.body_refused = request_.streaming = false;
     piece_.clear();

@@ -18,6 +18,7 @@ namespace {
 
 namespace net = boost::asio;
 using Tcp = net::ip::tcp;
+using Acceptor = net::basic_socket_acceptor<Tcp, net::io_context::executor_type>;
 
 // An IPv6 peer can have any address of its /64, so that is what counts as one.
 std::string address_key(const net::ip::address& address) {
@@ -142,7 +143,7 @@ struct Server::Impl {
   void accept() {
     const std::size_t chosen = next_loop;
     next_loop = (next_loop + 1) % loops.size();
-    acceptor->async_accept(loops[chosen]->context(), [this, chosen](NetError ec, Tcp::socket socket) {
+    acceptor->async_accept(loops[chosen]->context(), [this, chosen](NetError ec, Socket socket) {
       if (!acceptor->is_open()) return;
       if (!ec) {
         admit(chosen, std::move(socket));
@@ -157,7 +158,7 @@ struct Server::Impl {
     });
   }
 
-  void admit(std::size_t chosen, Tcp::socket socket) {
+  void admit(std::size_t chosen, Socket socket) {
     NetError ec;
     const Tcp::endpoint peer = socket.remote_endpoint(ec);
     if (ec) return;
@@ -197,7 +198,7 @@ struct Server::Impl {
   const std::shared_ptr<Census> census;
   std::unique_ptr<net::ssl::context> tls;
   std::vector<std::shared_ptr<Loop>> loops;
-  std::optional<Tcp::acceptor> acceptor;   // loops[0]'s thread
+  std::optional<Acceptor> acceptor;        // loops[0]'s thread
   std::optional<net::steady_timer> retry;  // loops[0]'s thread
   std::size_t next_loop = 0;               // loops[0]'s thread
   std::uint16_t bound_port = 0;

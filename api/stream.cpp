@@ -29,9 +29,9 @@ struct Gather {
 
 class PlainStream final : public Stream {
  public:
-  explicit PlainStream(net::ip::tcp::socket socket) : socket_(std::move(socket)) {}
+  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
 
-  net::io_context& context() override { return static_cast<net::io_context&>(socket_.get_executor().context()); }
+  net::io_context& context() override { return socket_.get_executor().context(); }
   void handshake(IoDone done) override { done({}, 0); }
   void read_some(net::mutable_buffer into, IoDone done) override { socket_.async_read_some(into, std::move(done)); }
   void write_some(std::span<const net::const_buffer> from, IoDone done) override {
@@ -51,14 +51,14 @@ class PlainStream final : public Stream {
   }
 
  private:
-  net::ip::tcp::socket socket_;
+  Socket socket_;
 };
 
 class TlsStream final : public Stream {
  public:
-  TlsStream(net::ip::tcp::socket socket, net::ssl::context& tls) : stream_(std::move(socket), tls) {}
+  TlsStream(Socket socket, net::ssl::context& tls) : stream_(std::move(socket), tls) {}
 
-  net::io_context& context() override { return static_cast<net::io_context&>(stream_.get_executor().context()); }
+  net::io_context& context() override { return stream_.get_executor().context(); }
   void handshake(IoDone done) override {
     stream_.async_handshake(net::ssl::stream_base::server,
                             [done = std::move(done)](NetError ec) mutable { done(ec, 0); });
@@ -79,16 +79,16 @@ class TlsStream final : public Stream {
   }
 
  private:
-  net::ssl::stream<net::ip::tcp::socket> stream_;
+  net::ssl::stream<Socket> stream_;
 };
 
 }  // namespace
 
-std::unique_ptr<Stream> make_plain_stream(net::ip::tcp::socket socket) {
+std::unique_ptr<Stream> make_plain_stream(Socket socket) {
   return std::make_unique<PlainStream>(std::move(socket));
 }
 
-std::unique_ptr<Stream> make_tls_stream(net::ip::tcp::socket socket, net::ssl::context& tls) {
+std::unique_ptr<Stream> make_tls_stream(Socket socket, net::ssl::context& tls) {
   return std::make_unique<TlsStream>(std::move(socket), tls);
 }
 

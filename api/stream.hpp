@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -22,6 +23,9 @@ using NetError = boost::system::error_code;
 // 16 bytes of capture fit without allocation: a shared_ptr to the session.
 using IoDone = std::move_only_function<void(NetError, std::size_t)>;
 
+// With the executor's type known: a type-erased one costs on every operation.
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -38,7 +42,7 @@ class Stream {
   virtual void close() = 0;
 };
 
-std::unique_ptr<Stream> make_plain_stream(boost::asio::ip::tcp::socket socket);
-std::unique_ptr<Stream> make_tls_stream(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls);
+std::unique_ptr<Stream> make_plain_stream(Socket socket);
+std::unique_ptr<Stream> make_tls_stream(Socket socket, boost::asio::ssl::context& tls);
 
 }  // namespace dengji::api

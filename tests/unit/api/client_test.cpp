@@ -81,11 +81,17 @@ TEST_CASE("the client names what it cannot reach, and gives up in time") {
   CHECK(refused.error().code == ErrorCode::unreachable);
   CHECK(refused.error().context.find("localhost") != std::string::npos);
 
-  Bench bench;
+  std::mutex mutex;
   std::vector<api::SubmitDone> held;
-  bench.submit.decide([&](std::string, api::SubmitDone done) { held.push_back(std::move(done)); });
+  Bench bench;
+  bench.submit.decide([&](std::string, api::SubmitDone done) {
+    const std::lock_guard lock(mutex);
+    held.push_back(std::move(done));
+  });
   auto impatient = api::HttpClient::make({.base_url = url("http", bench.port()), .ca_file = {}, .timeout = 200ms});
   CHECK(impatient->post("/v1/entries", "application/json", "{}").error().code == ErrorCode::unreachable);
+  const std::lock_guard lock(mutex);
+  held.clear();
 }
 
 TEST_CASE("TLS serves who trusts the certificate, and refuses who does not speak it") {
