@@ -57,10 +57,7 @@ Result<void> compare_last_entry(const Database& database, const Loaded& loaded) 
 class Check {
  public:
   Check(const Database& database, const Progress& progress)
-      : database_(database),
-        progress_(progress),
-        cursor_(database, Cursor::Caching::pass_by),
-        marks_(database, Cursor::Caching::pass_by) {}
+      : database_(database), progress_(progress), cursor_(database, Cursor::Caching::pass_by) {}
 
   Result<void> run() {
     for (bool more = cursor_.seek(""); more; more = cursor_.next()) {
@@ -92,8 +89,6 @@ class Check {
         return entry_id();
       case Kind::hashes:
         return hashes();
-      case Kind::known:
-        return {};  // looked at beside the versions, in state()
       case Kind::leaf:
         return leaf();
       case Kind::meta:
@@ -174,19 +169,6 @@ class Check {
     const bool erased = value == std::string_view(&kErased, 1);
     if (!key || value.empty() || (!erased && value.front() != kPresent)) return bad(cursor_.key(), "malformed");
     if (key->seq >= head_.size) return bad(cursor_.key(), "beyond the head");
-    if (key->logical_key == logical_key_) return {};
-    logical_key_ = key->logical_key;
-    return mark();
-  }
-
-  // Marks and versions sort alike. Commits under way may add marks of which this pass sees no version.
-  Result<void> mark() {
-    const std::string expected = known_key(logical_key_);
-    bool more = marks_started_ || marks_.seek(expected);
-    marks_started_ = true;
-    while (more && marks_.key() < expected) more = marks_.next();
-    if (marks_.error()) return std::unexpected(*marks_.error());
-    if (!more || marks_.key() != expected) return bad(expected, "missing");
     return {};
   }
 
@@ -202,9 +184,6 @@ class Check {
   const Database& database_;
   const Progress& progress_;
   Cursor cursor_;
-  Cursor marks_;  // of the keys, walked beside their versions
-  bool marks_started_ = false;
-  std::string logical_key_;  // whose versions are being passed
   Head head_;
   std::vector<bool> seen_;       // by seq: an entry id names it
   std::vector<Hash32> pending_;  // leaf hashes not yet in writer_

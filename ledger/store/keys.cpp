@@ -81,12 +81,6 @@ std::string meta_key(std::string_view name) {
   return key;
 }
 
-std::string known_key(std::string_view logical_key) {
-  std::string key = key_of(Kind::known, 1 + logical_key.size());
-  key.append(logical_key);
-  return key;
-}
-
 std::string state_prefix(std::string_view logical_key) {
   std::string key = key_of(Kind::state, logical_key.size() + 10);
   key.append(logical_key);
@@ -152,8 +146,6 @@ std::string describe_key(std::string_view key) {
                std::to_string(parsed->position);
       }
       break;
-    case Kind::known:
-      return "mark of state key " + printable(rest);
     case Kind::leaf:
       if (number) return "leaf " + std::to_string(*number);
       break;

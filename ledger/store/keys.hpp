@@ -17,7 +17,6 @@ namespace dengji::store {
 enum class Kind : char {
   head = 'H',
   entry_id = 'e',  // 32 bytes of entry id → seq
-  known = 'k',     // logical key that has a version, maybe an erased one → nothing
   hashes = 'h',    // level, position of the first hash → hashes of one tile, as one batch added them
   leaf = 'l',      // seq → leaf bytes
   meta = 'm',      // name → bytes
@@ -37,7 +36,6 @@ std::string entry_id_key(const Hash32& entry_id);
 std::string time_key(LedgerTime time);
 std::string hashes_key(unsigned level, std::uint64_t position);
 std::string meta_key(std::string_view name);
-std::string known_key(std::string_view logical_key);
 // 's', logical key, 0x00: what all versions of one key start with.
 std::string state_prefix(std::string_view logical_key);
 // Sorts before all versions made at `seq` or earlier, and after all later ones.

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "ledger/store/keys.hpp"
 #include "ledger/store/versions.hpp"
 
 namespace dengji::store {
@@ -30,24 +29,15 @@ std::optional<std::string> LiveState::get(std::string_view key) const {
 }
 
 Result<std::optional<std::string>> LiveState::read(std::string_view key) const {
-  if (!database_) {
+  if (!cursor_) {
     auto database = core_.pin();
     if (!database) return std::unexpected(std::move(database).error());
     database_ = std::move(*database);
+    cursor_.emplace(*database_, Cursor::Caching::keep);
   }
-  // Most keys that are asked for in vain never were; LevelDB's filters answer that without touching a block.
-  const auto known = database_->get(known_key(key));
-  if (!known) return std::unexpected(known.error());
-  if (!*known) return std::nullopt;
-  if (!cursor_) cursor_.emplace(*database_, Cursor::Caching::keep);
   auto value = read_version(*cursor_, key, core_.size());
   if (!value) cursor_.reset();
   return value;
-}
-
-bool LiveState::is_known(std::string_view key) const {
-  const auto found = index_.find(key);
-  return found != index_.end() && found->second->value;
 }
 
 void LiveState::scan(std::string_view prefix, std::string_view from, const Visit& visit) const {

@@ -24,8 +24,6 @@ class LiveState final : public StateView {
   void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override;
   std::optional<Error> fault() const override { return core_.failure(); }
 
-  // Whether the cache can tell that the key has a version; false: it may have none.
-  bool is_known(std::string_view key) const;
   // What a commit made of the key.
   void set(std::string_view key, std::optional<std::string> value) const;
   // After every commit and before a reopen: lets go of the iterator over what was the newest state.

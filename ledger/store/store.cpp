@@ -137,7 +137,6 @@ std::vector<Hash32> Store::Impl::add_entries(leveldb::WriteBatch& out, const Bat
       value.assign(1, written ? kPresent : kErased);
       if (written) value.append(*written);
       put(out, state_key(key, seq), value);
-      if (!live_.is_known(key)) put(out, known_key(key), {});
     }
     const bool last_of_ms = i + 1 == batch.entries.size() || batch.entries[i + 1].time != entry.time;
     if (last_of_ms) put(out, time_key(entry.time), number_bytes(seq));

@@ -98,8 +98,6 @@ TEST_CASE("a store with any record missing or changed refuses to open and names 
            "state key 'acc|' at entry 999");
   mentions(damaged([&](auto& batch, const Model&) { put(batch, state_key("acc|", 1), "\x07x"); }),
            "state key 'acc|' at entry 1: malformed");
-  mentions(damaged([&](auto& batch, const Model&) { batch.Delete(known_key("acc|")); }),
-           "mark of state key 'acc|': missing");
   mentions(damaged([&](auto& batch, const Model&) { put(batch, "?", "x"); }), "no record of this store");
 }
 
