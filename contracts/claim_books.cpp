@@ -15,7 +15,7 @@ Fen plus(Fen a, Fen b) {
 }
 
 std::string round_account(const Claim& claim) {
-  return claim_account(claim, "round/" + account_segment(*claim.window));
+  return claim_account(claim, "round/" + *claim.window);
 }
 
 // headroom → used, or back, in every cap of the claim.

@@ -34,7 +34,6 @@ constexpr std::array kVerdicts = {
     row(V::group_day, "group_day", "The day does not fit the organisation's membership of groups",
         "日期与集团归属不符"),
     row(V::suspect_day, "suspect_day", "suspect_from lies in the future", "存疑起始日在未来"),
-    row(V::wrong_ledger_id, "wrong_ledger_id", "The ledger id has not the form host/name", "账本标识格式不对"),
 };
 
 crypto::PublicKey public_key(const JwkForm& jwk) {

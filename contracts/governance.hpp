@@ -23,7 +23,6 @@ enum class GovernanceVerdict : std::uint16_t {
   nothing_changes,
   group_day,
   suspect_day,
-  wrong_ledger_id,
 };
 
 // A public key as it comes in a body: RFC 8037, exactly these members.

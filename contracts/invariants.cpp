@@ -11,8 +11,24 @@ namespace {
 
 using Faults = std::vector<std::string>;
 
-void expect_equal(Faults& faults, std::int64_t left, std::int64_t right, const std::string& what) {
-  if (left != right) faults.push_back(what + ": " + std::to_string(left) + " is not " + std::to_string(right));
+// Sums over many accounts: turnover may come close to 2^63 in each.
+using Sum = __int128;
+
+std::string text_of_sum(Sum value) {
+  const bool negative = value < 0;
+  std::string digits;
+  do {
+    const int digit = static_cast<int>(value % 10);
+    digits.push_back(static_cast<char>('0' + (digit < 0 ? -digit : digit)));
+    value /= 10;
+  } while (value != 0);
+  if (negative) digits.push_back('-');
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+void expect_equal(Faults& faults, Sum left, Sum right, const std::string& what) {
+  if (left != right) faults.push_back(what + ": " + text_of_sum(left) + " is not " + text_of_sum(right));
 }
 
 std::vector<std::string> segments(std::string_view path) {
@@ -71,13 +87,13 @@ void check_account(Faults& faults, const std::string& id, const Account& account
 
 // --- books
 struct Book {
-  std::int64_t debits = 0;
-  std::int64_t credits = 0;
-  std::int64_t pending_debits = 0;
-  std::int64_t pending_credits = 0;
-  std::map<std::string, std::int64_t> balance;  // by account name, summed
+  Sum debits = 0;
+  Sum credits = 0;
+  Sum pending_debits = 0;
+  Sum pending_credits = 0;
+  std::map<std::string, Sum> balance;  // by account name, summed
 
-  std::int64_t of(const char* name) const {
+  Sum of(const char* name) const {
     const auto found = balance.find(name);
     return found == balance.end() ? 0 : found->second;
   }
@@ -178,7 +194,7 @@ class StateCheck {
 
  private:
   void check_trades() {
-    std::map<std::string, std::int64_t> net;
+    std::map<std::string, Sum> net;
     each<Settlement>(view_, [&](const Settlement& settlement) {
       net[settlement.trade.text] += settlement.net().value();
       if (settlement.refunded_fen > settlement.amount_fen) {
@@ -245,8 +261,8 @@ class StateCheck {
   const ReadView& view_;
   Accounts accounts_;
   Faults faults_;
-  std::map<std::string, std::int64_t> used_;              // by used account
-  std::map<std::string, std::int64_t> reserved_in_pool_;  // by pool id
+  std::map<std::string, Sum> used_;              // by used account
+  std::map<std::string, Sum> reserved_in_pool_;  // by pool id
 };
 
 }  // namespace
@@ -269,6 +285,17 @@ std::optional<Sides> sides_of(std::string_view movement, std::int64_t fen) {
   if (movement == "take") return Sides{fen, -fen};
   if (movement == "void") return Sides{0, -fen};
   return std::nullopt;
+}
+
+// 0 unless it is an amount.
+std::int64_t amount_of(const json::Json& fen) {
+  if (!fen.is_number_integer()) return 0;
+  if (fen.is_number_unsigned() && fen.get<std::uint64_t>() > static_cast<std::uint64_t>(kMaxSafeInteger)) return 0;
+  return std::max<std::int64_t>(0, fen.get<std::int64_t>());
+}
+
+bool add_to(std::int64_t& sum, std::int64_t by) {
+  return !__builtin_add_overflow(sum, by, &sum);
 }
 
 const std::string* text_of(const json::Json& object, const char* member) {
@@ -303,7 +330,8 @@ void PostingsLedger::add_line(const std::string& where, const std::string& movem
   const std::string* debit = text_of(line, "debit");
   const std::string* credit = text_of(line, "credit");
   const auto fen = line.find("fen");
-  if (!debit || !credit || fen == line.end() || !fen->is_number_integer() || fen->get<std::int64_t>() < 1) {
+  const std::int64_t amount = fen == line.end() ? 0 : amount_of(*fen);
+  if (!debit || !credit || amount == 0) {
     faults_.push_back(where + " has a line that is not of the form of a posting");
     return;
   }
@@ -313,19 +341,17 @@ void PostingsLedger::add_line(const std::string& where, const std::string& movem
     faults_.push_back(where + " posts from " + *debit + " to " + *credit + ", which is within no book");
     return;
   }
-  const Sides by = *sides_of(movement, fen->get<std::int64_t>());
+  const Sides by = *sides_of(movement, amount);
   Account& debited = accounts_[*debit];
-  debited.debits += by.posted;
-  debited.pending_debits += by.pending;
   Account& credited = accounts_[*credit];
-  credited.credits += by.posted;
-  credited.pending_credits += by.pending;
+  const bool debited_well = add_to(debited.debits, by.posted) && add_to(debited.pending_debits, by.pending);
+  const bool credited_well = add_to(credited.credits, by.posted) && add_to(credited.pending_credits, by.pending);
+  if (!debited_well || !credited_well) faults_.push_back(where + " leaves the range of turnover");
   check_account(faults_, where + " " + *debit, accounts_[*debit], from->debit_normal);
   check_account(faults_, where + " " + *credit, accounts_[*credit], to->debit_normal);
   std::int64_t& held = reserved_[cause + "\n" + *debit + "\n" + *credit];
-  held += by.pending;
-  if (held < 0) faults_.push_back(where + " takes more than was reserved for " + cause);
-  add_granted(movement, cause, *debit, *credit, fen->get<std::int64_t>());
+  if (!add_to(held, by.pending) || held < 0) faults_.push_back(where + " takes more than was reserved for " + cause);
+  add_granted(movement, cause, *debit, *credit, amount);
 }
 
 // What a BT number was granted by its pool and by each of its caps; payments, recoveries and carrying over move money
@@ -344,8 +370,9 @@ void PostingsLedger::add_granted(const std::string& movement, const std::string&
   if (sign == 0) return;
   Granted& granted = pool ? pool_granted_[cause] : cap_granted_[cause][from->book];
   const Sides by = *sides_of(movement, fen);
-  granted.posted += sign * by.posted;
-  granted.pending += sign * by.pending;
+  if (!add_to(granted.posted, sign * by.posted) || !add_to(granted.pending, sign * by.pending)) {
+    faults_.push_back(cause + " is granted beyond the range of turnover");
+  }
 }
 
 void PostingsLedger::check_granted(std::vector<std::string>& faults) const {

@@ -189,20 +189,6 @@ std::string pool_account(std::string_view code, std::int64_t year, std::string_v
   return std::string("pool/").append(code).append("/").append(std::to_string(year)).append("/").append(name);
 }
 
-std::string account_segment(std::string_view text) {
-  std::string segment;
-  for (const char c : text) {
-    if (c == '/') {
-      segment += "%2F";
-    } else if (c == '%') {
-      segment += "%25";
-    } else {
-      segment.push_back(c);
-    }
-  }
-  return segment;
-}
-
 std::string Pool::id(std::string_view code, std::int64_t year) {
   return std::string(code).append("-").append(std::to_string(year));
 }

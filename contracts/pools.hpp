@@ -57,8 +57,6 @@ struct Pool {
 
 // "pool/<code>/<year>/<name>"
 std::string pool_account(std::string_view code, std::int64_t year, std::string_view name);
-// '/' and '%' of a free text as %2F and %25, so that it makes one segment of an account id.
-std::string account_segment(std::string_view text);
 
 struct PoolAllocateBody {
   std::string pool;

@@ -11,7 +11,7 @@ namespace {
 using V = SubsidyVerdict;
 
 // A close shares out so many awards; further ones go on until every claim has its own, by the same pot and sum.
-constexpr std::size_t kAwardsPerClose = 40;
+constexpr std::size_t kAwardsPerClose = 20;
 
 // What a round was closed with. Key: "round" + rule + window.
 struct Round {
@@ -82,7 +82,7 @@ class Closing {
   }
 
   std::string account(std::string_view name) const { return pool_account(line_.pool, year_, name); }
-  std::string pot_account() const { return account("round/" + account_segment(window_)); }
+  std::string pot_account() const { return account("round/" + window_); }
 
   // The pot moves into the round; what the rounding down leaves returns at once.
   Verdict fill_pot() {

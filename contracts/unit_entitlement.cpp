@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "crypto/base64.hpp"
+#include "crypto/sha256.hpp"
 #include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
@@ -109,6 +111,12 @@ class Stack {
   std::vector<Rival> rivals_;
 };
 
+// A group id is free text: one that would not make a single short segment of an account id stands as its hash.
+std::string group_k(const std::string& group) {
+  const bool plain = group.find('/') == std::string::npos && !group.starts_with('#');
+  return plain ? "G:" + group : "G:#" + crypto::to_b64(crypto::sha256(group));
+}
+
 // The period as now known, for a line whose event may have been voided since.
 std::optional<EarnUnit> unit_now(const ReadView& view, const Policy& policy, const EarnUnit& unit) {
   if (policy.subsidy_line->earn == EarnPeriod::calendar) return unit;
@@ -172,7 +180,7 @@ std::vector<CapUse> caps_of(const SubsidyLine& line, const CapOwners& owners) {
     caps.push_back({owners.dataset_no->text, *line.cap_dataset_fen});
   }
   if (line.cap_org_fen) caps.push_back({owners.payee.text, *line.cap_org_fen});
-  if (line.cap_group_fen && owners.group) caps.push_back({"G:" + account_segment(*owners.group), *line.cap_group_fen});
+  if (line.cap_group_fen && owners.group) caps.push_back({group_k(*owners.group), *line.cap_group_fen});
   return caps;
 }
 

@@ -9,6 +9,7 @@
 #include "crypto/jwk.hpp"
 #include "crypto/sha256.hpp"
 #include "ledger/base/assert.hpp"
+#include "tests/support/verdicts_reached.hpp"
 
 namespace dengji::test {
 namespace {
@@ -191,6 +192,7 @@ Submitted ContractFixture::submit_bytes(std::string_view bytes) {
     result.refusal = std::get<state::Refusal>(std::move(outcome));
     // A verdict without a row asserts here.
     registry_.verdict(result.refusal->verdict);
+    verdicts_reached().insert(result.refusal->verdict);
   }
   return result;
 }

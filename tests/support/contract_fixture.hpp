@@ -126,6 +126,9 @@ class ContractFixture {
     state_.absorb(tx.take_writes());
   }
 
+  // A key of the state as it stands for bytes that no entry of a test could bring about.
+  void write(const std::string& key, const std::string& value) { state_.absorb({{key, value}}); }
+
   // --- what there is
   const MemoryView& view() const { return state_; }
   const state::Registry& registry() const { return registry_; }

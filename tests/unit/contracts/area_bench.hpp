@@ -14,6 +14,7 @@
 #include "crypto/base64.hpp"
 #include "ledger/base/assert.hpp"
 #include "ledger/state/registry.hpp"
+#include "tests/support/verdicts_reached.hpp"
 
 namespace dengji::contracts {
 
@@ -75,7 +76,10 @@ class AreaBench {
     EntryTx tx(state_, {Seq{seq_}, time_, Hash32{}, "ledger.example/test", info.type, parties});
     Verdict verdict = info.apply(tx, **read);
     effects_.clear();
-    if (!verdict) return verdict;
+    if (!verdict) {
+      test::verdicts_reached().insert(verdict.error().verdict);
+      return verdict;
+    }
     ++seq_;
     effects_ = tx.effects();
     readers_ = tx.readers();

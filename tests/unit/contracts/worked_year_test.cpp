@@ -440,6 +440,25 @@ TEST_CASE("worked year: settling one fen more than the headroom is refused, exac
   CHECK(year.trade("headroom") == 0);
 }
 
+TEST_CASE("a refund that lowers more claims than a leaf holds is refused whole, and goes in parts") {
+  WorkedYear year;
+  year.to_row_11();
+  const std::string big = year.settle(4'000'000);
+  year.claim();
+  for (int i = 0; i < 200; ++i) {
+    year.settle(10'000);
+    year.claim();
+  }
+  const Json all{{"settlement", big},
+                 {"amount_fen", 4'000'000},
+                 {"voucher", {{"hash", b64_of("big")}, {"line", 1}, {"total_fen", 4'000'000}}},
+                 {"bank_date", format_date(year.ledger.today())}};
+  CHECK(year.ledger.submit("trade.refund", kByPlatform, all).refused(state::General::leaf_too_large));
+  for (int i = 0; i < 8; ++i) year.refund(big, 500'000);
+  CHECK(year.trade("settled") == 33'333'333 + 2'000'000);
+  year.check();
+}
+
 TEST_CASE("worked year pro rata: 1,000,000 over asks of 700,000, 500,000 and 333,333") {
   Json line = with("allocation", "pro_rata");
   line["window"] = "ROUND-1";
