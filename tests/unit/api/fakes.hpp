@@ -152,13 +152,14 @@ class FakeLedger final : public api::LedgerPort {
         state::EntryMeta{entry.type, entry.is_public, entry.subject_kind, entry.subject_id, entry.readers});
     for (auto& [key, value] : entry.writes) versions_[key][seq.value] = std::move(value);
     publish();
-    api::Receipt receipt{.created = true,
-                         .seq = seq,
-                         .entry_id = crypto::sha256(payload),
-                         .leaf = leaves_.back(),
-                         .leaf_hash = hash,
-                         .inclusion = *merkle::ProofBuilder(tiles_, leaves_.size()).inclusion(seq.value, leaves_.size()),
-                         .checkpoint = checkpoint_};
+    api::Receipt receipt{
+        .created = true,
+        .seq = seq,
+        .entry_id = crypto::sha256(payload),
+        .leaf = leaves_.back(),
+        .leaf_hash = hash,
+        .inclusion = *merkle::ProofBuilder(tiles_, leaves_.size()).inclusion(seq.value, leaves_.size()),
+        .checkpoint = checkpoint_};
     if (listener_) listener_(checkpoint_);
     return receipt;
   }

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <sstream>
+
 using namespace dengji;
 
 namespace {
@@ -75,4 +78,35 @@ TEST_CASE("each fault names its member") {
 
 TEST_CASE("a file beyond 64 KiB is refused before it is read") {
   CHECK_FALSE(node::parse_config(std::string(70'000, '#'), "."));
+}
+
+TEST_CASE("the file that docs/formats.md shows is right, and shows every default as it is") {
+  std::stringstream page;
+  page << std::ifstream(DENGJI_SOURCE_DIR "/docs/formats.md").rdbuf();
+  const std::string text = page.str();
+  const std::string fence = "```toml\n";
+  const auto begin = text.find(fence);
+  REQUIRE(begin != std::string::npos);
+  const auto end = text.find("```", begin + fence.size());
+  REQUIRE(end != std::string::npos);
+  const auto shown = node::parse_config(text.substr(begin + fence.size(), end - begin - fence.size()), "/etc/dengji");
+  REQUIRE(shown);
+  const node::Config defaults;
+  CHECK(shown->live_cache_bytes == defaults.live_cache_bytes);
+  CHECK(shown->submissions.verify_threads == defaults.submissions.verify_threads);
+  CHECK(shown->submissions.max_waiting == defaults.submissions.max_waiting);
+  CHECK(shown->solo.max_queued == defaults.solo.max_queued);
+  CHECK(shown->solo.max_batch_entries == defaults.solo.max_batch_entries);
+  CHECK(shown->log_level == defaults.log_level);
+  CHECK(shown->http.allow_plain == defaults.http.allow_plain);
+  CHECK(shown->http.threads == defaults.http.threads);
+  CHECK(shown->api.read_threads == defaults.api.read_threads);
+  CHECK(shown->api.streams == defaults.api.streams);
+  CHECK(shown->api.heartbeat == defaults.api.heartbeat);
+  CHECK(shown->http.limits.connections == defaults.http.limits.connections);
+  CHECK(shown->http.limits.connections_per_address == defaults.http.limits.connections_per_address);
+  CHECK(shown->http.limits.header_timeout == defaults.http.limits.header_timeout);
+  CHECK(shown->http.limits.body_timeout == defaults.http.limits.body_timeout);
+  CHECK(shown->http.limits.idle_timeout == defaults.http.limits.idle_timeout);
+  CHECK(shown->http.limits.write_timeout == defaults.http.limits.write_timeout);
 }
