@@ -71,7 +71,9 @@ TEST_CASE("every type, kind, member and verdict has its sentences, and every cod
     CHECK_FALSE(type->doc.empty());
     CHECK_FALSE(type->doc_zh.empty());
     CHECK_FALSE(type->signers.empty());
-    for (const auto& [name, schema] : type->schema().at("properties").items()) {
+    const auto members = type->schema().at("properties");
+    CHECK_FALSE(members.empty());
+    for (const auto& [name, schema] : members.items()) {
       CAPTURE(name);
       CHECK_FALSE(schema.value("description", "").empty());
     }
@@ -80,7 +82,9 @@ TEST_CASE("every type, kind, member and verdict has its sentences, and every cod
     CAPTURE(kind->kind);
     CHECK_FALSE(kind->doc.empty());
     CHECK_FALSE(kind->doc_zh.empty());
-    for (const auto& [name, schema] : kind->schema().at("properties").items()) {
+    const auto members = kind->schema().at("properties");
+    CHECK_FALSE(members.empty());
+    for (const auto& [name, schema] : members.items()) {
       CAPTURE(name);
       CHECK_FALSE(schema.value("description", "").empty());
     }
