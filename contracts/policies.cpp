@@ -319,7 +319,7 @@ Verdict apply_enact(EntryTx& tx, const PolicyEnactBody& body) {
 // --- calendar.set
 Verdict apply_calendar(EntryTx& tx, const CalendarSetBody& body) {
   std::vector<CalendarDay> days = body.days;
-  std::stable_sort(days.begin(), days.end(), [](const CalendarDay& a, const CalendarDay& b) { return a.day < b.day; });
+  std::sort(days.begin(), days.end(), [](const CalendarDay& a, const CalendarDay& b) { return a.day < b.day; });
   const auto twice = std::adjacent_find(days.begin(), days.end(),
                                         [](const CalendarDay& a, const CalendarDay& b) { return a.day == b.day; });
   if (twice != days.end()) return refuse(V::calendar_day_twice, format_date(twice->day), "/body/days");

@@ -175,7 +175,7 @@ STAGES = {
 }
 QUICK = ["build", "unit"]
 # What CI runs. The others join it one by one as their first full run has been seen to pass: --all runs them by hand.
-DEFAULT = ["build", "unit", "interop", "e2e", "memory", "threads"]
+DEFAULT = ["build", "unit", "interop", "e2e", "memory", "threads", "fuzz"]
 
 
 def main():
