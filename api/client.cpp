@@ -107,7 +107,7 @@ struct HttpClient::Impl {
     NetError ignored;
     if (connected()) socket().close(ignored);
     resolver.cancel();
-    while (!done) context.run_one();
+    context.run();  // until the cancelled operation has said so: nothing else is pending
     return false;
   }
 

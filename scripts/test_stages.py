@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Builds and runs every test of the project in stages, and ends with one line `N passed, N failed`.
 
-    scripts/test.sh                 what CI runs
-    scripts/test.sh --all           with tidy, sanitizers and fuzzing as well
+    scripts/test.sh                 everything, as CI runs it
     scripts/test.sh --quick         the stages of the work loop: build, unit and property tests
     scripts/test.sh --only fuzz     one stage (repeatable); --list names them
 
@@ -174,21 +173,18 @@ STAGES = {
     "fuzz": fuzz,
 }
 QUICK = ["build", "unit"]
-# What CI runs. The others join it one by one as their first full run has been seen to pass: --all runs them by hand.
-DEFAULT = ["build", "unit", "interop", "e2e", "memory", "threads", "fuzz"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="only " + ", ".join(QUICK))
-    parser.add_argument("--all", action="store_true", help="every stage")
     parser.add_argument("--only", action="append", choices=STAGES, metavar="STAGE", help="only this stage (repeatable)")
     parser.add_argument("--list", action="store_true", help="name the stages and stop")
     options = parser.parse_args()
     if options.list:
         print("\n".join(STAGES))
         return 0
-    chosen = options.only or (QUICK if options.quick else list(STAGES) if options.all else DEFAULT)
+    chosen = options.only or (QUICK if options.quick else list(STAGES))
 
     LOGS.mkdir(parents=True, exist_ok=True)
     done = []

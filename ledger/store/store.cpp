@@ -310,7 +310,8 @@ void Store::Impl::flush_meta() {
   if (pending_meta_.empty() || core_.failure()) return;
   leveldb::WriteBatch out;
   for (const auto& [name, bytes] : pending_meta_) put(out, meta_key(name), bytes);
-  static_cast<void>(write(out));
+  if (!write(out)) return;  // write() has made it the store's failure
+  pending_meta_.clear();
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
