@@ -52,6 +52,25 @@ ParseStep feed_parser(Parser& parser, std::string_view bytes, std::string& body)
   return {.consumed = consumed, .error_status = 0, .detail = {}};
 }
 
+// What requests and responses share: body bytes, chunked or not, go to `body`, wherever that points now.
+template <bool IsRequest>
+struct BodyParser : http::basic_parser<IsRequest> {
+  void on_header_impl(BeastError&) override {}
+  void on_body_init_impl(boost::optional<std::uint64_t> const&, BeastError&) override {}
+  std::size_t on_body_impl(boost::beast::string_view piece, BeastError&) override {
+    body->append(piece.data(), piece.size());
+    return piece.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, BeastError&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view piece, BeastError&) override {
+    body->append(piece.data(), piece.size());
+    return piece.size();
+  }
+  void on_finish_impl(BeastError&) override {}
+
+  std::string* body = nullptr;
+};
+
 struct Span {
   std::uint32_t at = 0;
   std::uint32_t size = 0;
@@ -61,7 +80,7 @@ struct Span {
 
 // What does not depend on the message outlives the parser object, so that its memory is used again.
 struct RequestParser::Impl {
-  struct Parser final : http::basic_parser<true> {
+  struct Parser final : BodyParser<true> {
     explicit Parser(Impl& impl) : owner(impl) {}
 
     void on_request_impl(http::verb verb, boost::beast::string_view, boost::beast::string_view target, int version,
@@ -95,21 +114,8 @@ struct RequestParser::Impl {
       owner.names.push_back(owner.keep(std_view(name)));
       owner.values.push_back(owner.keep(std_view(value)));
     }
-    void on_header_impl(BeastError&) override {}
-    void on_body_init_impl(boost::optional<std::uint64_t> const&, BeastError&) override {}
-    std::size_t on_body_impl(boost::beast::string_view piece, BeastError&) override {
-      body->append(piece.data(), piece.size());
-      return piece.size();
-    }
-    void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, BeastError&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view piece, BeastError&) override {
-      body->append(piece.data(), piece.size());
-      return piece.size();
-    }
-    void on_finish_impl(BeastError&) override {}
 
     Impl& owner;
-    std::string* body = nullptr;
   };
 
   Span keep(std::string_view text) {
@@ -187,27 +193,14 @@ void RequestParser::describe(Request& request) const {
 }
 
 struct ResponseParser::Impl {
-  struct Parser final : http::basic_parser<false> {
+  struct Parser final : BodyParser<false> {
     void on_request_impl(http::verb, boost::beast::string_view, boost::beast::string_view, int, BeastError&) override {}
     void on_response_impl(int code, boost::beast::string_view, int, BeastError&) override { status = code; }
     void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
                        BeastError&) override {
       fields.emplace_back(std_view(name), std_view(value));
     }
-    void on_header_impl(BeastError&) override {}
-    void on_body_init_impl(boost::optional<std::uint64_t> const&, BeastError&) override {}
-    std::size_t on_body_impl(boost::beast::string_view piece, BeastError&) override {
-      body->append(piece.data(), piece.size());
-      return piece.size();
-    }
-    void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, BeastError&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view piece, BeastError&) override {
-      body->append(piece.data(), piece.size());
-      return piece.size();
-    }
-    void on_finish_impl(BeastError&) override {}
 
-    std::string* body = nullptr;
     int status = 0;
     std::vector<std::pair<std::string, std::string>> fields;
   };

@@ -1,4 +1,3 @@
-#include "tests/support/lossy_env.hpp"
 #include "tests/unit/store/store_fixture.hpp"
 
 using namespace dengji;
@@ -7,12 +6,6 @@ using namespace dengji::test;
 
 namespace {
 
-StoreOptions on(LossyEnv& env) {
-  StoreOptions options{.write_buffer_bytes = 64 << 10, .table_bytes = 1 << 20, .env = &env};
-  options.sync_dir = [&env](const std::string& dir) { return env.sync_dir(dir); };
-  return options;
-}
-
 struct Run {
   Model acknowledged;
   std::optional<Model> with_last;  // plus the batch whose commit failed
@@ -20,7 +13,7 @@ struct Run {
 
 // Opens, commits until the power goes (or `commits` are done), closes.
 void run_until_power_cut(LossyEnv& env, Run& run, std::mt19937& random, int commits) {
-  auto opened = Store::open("/store", on(env));
+  auto opened = Store::open("/store", options_on(env));
   if (!opened) {
     REQUIRE(env.failing());
     return;
@@ -43,7 +36,7 @@ void run_until_power_cut(LossyEnv& env, Run& run, std::mt19937& random, int comm
 
 // What came back is what was acknowledged, or that and the whole of the last batch.
 void check_recovered(LossyEnv& env, Run& run) {
-  const auto store = open_store("/store", on(env));
+  const auto store = open_store("/store", options_on(env));
   const std::uint64_t size = store->head().size;
   if (run.with_last && size == run.with_last->leaves.size()) run.acknowledged = std::move(*run.with_last);
   run.with_last.reset();
@@ -91,10 +84,10 @@ TEST_CASE("a power cut while the store is being created leaves a folder that ope
       LossyEnv env;
       env.fail_from_operation(operation);
       {
-        static_cast<void>(Store::open("/store", on(env)));
+        static_cast<void>(Store::open("/store", options_on(env)));
       }
       env.crash(seed, seed % 2 == 0 ? LossyEnv::Tear::at_byte : LossyEnv::Tear::lost_sectors);
-      CHECK(open_store("/store", on(env))->head().size == 0);
+      CHECK(open_store("/store", options_on(env))->head().size == 0);
     }
   }
 }
@@ -107,7 +100,7 @@ TEST_CASE("a full disk is disk_full, drops the whole batch, keeps reading, and w
     std::mt19937 random(seed);
     LossyEnv env;
     Model model;
-    const auto store = open_store("/store", on(env));
+    const auto store = open_store("/store", options_on(env));
     for (int i = 0; i < 5; ++i) commit(*store, model, random_batch(random, store->head(), 30, 300));
     env.set_space(random() % 60'000);
     std::optional<BatchCommit> failed;
@@ -161,7 +154,7 @@ TEST_CASE("a commit whose sync failed is found again by reopen, in or not, and n
     std::mt19937 random(seed);
     LossyEnv env;
     Model model;
-    const auto store = open_store("/store", on(env));
+    const auto store = open_store("/store", options_on(env));
     for (int i = 0; i < 3; ++i) commit(*store, model, random_batch(random, store->head(), 20, 300));
     // The next operations: append, …, sync.
     env.fail_from_operation(env.operations() + random() % 4);
@@ -193,12 +186,9 @@ TEST_CASE("reopen refuses a disk that holds less than was acknowledged") {
   std::mt19937 random(1);
   LossyEnv env;
   Model model;
-  const auto store = open_store("/store", on(env));
+  const auto store = open_store("/store", options_on(env));
   commit(*store, model, random_batch(random, store->head(), 5));
-  std::string log;
-  for (const std::string& name : env.files()) {
-    if (name.ends_with(".log")) log = name;
-  }
+  const std::string log = log_file(env);
   const std::string before = env.content(log);
   commit(*store, model, random_batch(random, store->head(), 5));
   env.fail_now();
@@ -217,7 +207,7 @@ TEST_CASE("a log cut short anywhere opens with whole batches only") {
   Model model;
   std::vector<std::size_t> sizes{0};
   {
-    const auto store = open_store("/store", on(env));
+    const auto store = open_store("/store", options_on(env));
     for (int i = 0; i < 4; ++i) {
       commit(*store, model, random_batch(random, store->head(), 8, 200));
       sizes.push_back(model.leaves.size());
@@ -225,10 +215,7 @@ TEST_CASE("a log cut short anywhere opens with whole batches only") {
     env.fail_now();
   }
   env.crash(1, LossyEnv::Tear::at_byte);
-  std::string log;
-  for (const std::string& name : env.files()) {
-    if (name.ends_with(".log")) log = name;
-  }
+  const std::string log = log_file(env);
   const std::string whole = env.content(log);
   std::map<std::string, std::string> disk;
   for (const std::string& name : env.files()) disk[name] = env.content(name);
@@ -236,7 +223,7 @@ TEST_CASE("a log cut short anywhere opens with whole batches only") {
     CAPTURE(cut);
     for (const std::string& name : env.files()) env.remove(name);
     for (const auto& [name, bytes] : disk) env.set_content(name, name == log ? bytes.substr(0, cut) : bytes);
-    const auto store = open_store("/store", on(env));
+    const auto store = open_store("/store", options_on(env));
     CHECK(std::find(sizes.begin(), sizes.end(), store->head().size) != sizes.end());
     CHECK(store->verify());
   }

@@ -4,7 +4,6 @@
 #include <fstream>
 
 #include "ledger/store/keys.hpp"
-#include "tests/support/lossy_env.hpp"
 #include "tests/unit/store/store_fixture.hpp"
 
 using namespace dengji;
@@ -13,17 +12,11 @@ using namespace dengji::test;
 
 namespace {
 
-StoreOptions on(LossyEnv& env) {
-  StoreOptions options{.write_buffer_bytes = 64 << 10, .env = &env};
-  options.sync_dir = [&env](const std::string& dir) { return env.sync_dir(dir); };
-  return options;
-}
-
 // A store of some hundred entries, closed.
 Model fill(LossyEnv& env, std::uint32_t seed, std::size_t entries = 400) {
   std::mt19937 random(seed);
   Model model;
-  const auto store = open_store("/store", on(env));
+  const auto store = open_store("/store", options_on(env));
   while (model.leaves.size() < entries) commit(*store, model, random_batch(random, store->head(), 60, 400));
   return model;
 }
@@ -46,7 +39,7 @@ void put(leveldb::WriteBatch& batch, const std::string& key, const std::string& 
 }
 
 std::string refused(LossyEnv& env) {
-  const auto opened = Store::open("/store", on(env));
+  const auto opened = Store::open("/store", options_on(env));
   if (opened) return "opened";
   CHECK(opened.error().code == ErrorCode::corrupt);
   return opened.error().context;
@@ -110,7 +103,7 @@ TEST_CASE("a flipped byte anywhere in a table is found at opening, or by reading
     LossyEnv env;
     const Model model = fill(env, 77);
     {
-      open_store("/store", on(env));
+      open_store("/store", options_on(env));
     }  // everything into tables
     std::vector<std::string> tables;
     for (const std::string& name : env.files()) {
@@ -123,7 +116,7 @@ TEST_CASE("a flipped byte anywhere in a table is found at opening, or by reading
     bytes[random() % (bytes.size() - 60)] ^= static_cast<char>(1U << random() % 8);
     env.set_content(name, bytes);
 
-    auto without_scan = on(env);
+    auto without_scan = options_on(env);
     without_scan.scan_at_open_bytes = 0;
     auto opened = Store::open("/store", without_scan);
     if (!opened) {
@@ -147,7 +140,7 @@ TEST_CASE("a flipped byte anywhere in a table is found at opening, or by reading
       CHECK((*opened)->reopen().error().code == ErrorCode::corrupt);
       opened->reset();
     }
-    const auto with_scan = Store::open("/store", on(env));
+    const auto with_scan = Store::open("/store", options_on(env));
     REQUIRE_FALSE(with_scan);
     CHECK(with_scan.error().code == ErrorCode::corrupt);
   }
@@ -164,7 +157,7 @@ TEST_CASE("reading a damaged leaf or state version says so instead of giving ano
     LossyEnv env;
     const Model model = fill(env, 78);
     {
-      open_store("/store", on(env));
+      open_store("/store", options_on(env));
     }
     std::vector<std::string> tables;
     for (const std::string& name : env.files()) {
@@ -174,7 +167,7 @@ TEST_CASE("reading a damaged leaf or state version says so instead of giving ano
     std::string bytes = env.content(name);
     bytes[random() % (bytes.size() - 60)] ^= 0x10;
     env.set_content(name, bytes);
-    auto options = on(env);
+    auto options = options_on(env);
     options.scan_at_open_bytes = 0;
     const auto opened = Store::open("/store", options);
     if (!opened) continue;
@@ -215,23 +208,19 @@ TEST_CASE("a flipped byte in the log of the last commits refuses to open and nam
     LossyEnv env;
     Model model;
     {
-      const auto store = open_store("/store", on(env));
+      const auto store = open_store("/store", options_on(env));
       for (int i = 0; i < 4; ++i) commit(*store, model, random_batch(random, store->head(), 10, 300));
       // The process dies here: no closing, so that everything is still in the log.
       env.fail_now();
     }
     env.crash(seed, LossyEnv::Tear::at_byte);
-    std::string log;
-    for (const std::string& name : env.files()) {
-      if (name.ends_with(".log") && !env.content(name).empty()) log = name;
-    }
-    REQUIRE_FALSE(log.empty());
+    const std::string log = log_file(env);
     std::string bytes = env.content(log);
     // Behind the length field of the first record; a flipped length at the very end reads as a record cut by the end.
     const std::size_t at = 7 + random() % (bytes.size() - 7);
     bytes[at] ^= static_cast<char>(1U << random() % 8);
     env.set_content(log, bytes);
-    const auto opened = Store::open("/store", on(env));
+    const auto opened = Store::open("/store", options_on(env));
     if (opened) {
       // A flipped length made the rest of the log look unfinished: what is there is whole.
       CHECK((*opened)->head().size < model.leaves.size());
@@ -250,7 +239,7 @@ TEST_CASE("a missing table, manifest or CURRENT refuses to open") {
     LossyEnv env;
     fill(env, 5);
     {
-      open_store("/store", on(env));
+      open_store("/store", options_on(env));
     }
     bool removed = false;
     for (const std::string& name : env.files()) {
@@ -268,5 +257,5 @@ TEST_CASE("a missing table, manifest or CURRENT refuses to open") {
 TEST_CASE("a folder where LevelDB was only being set up counts as new") {
   LossyEnv env;
   env.set_content("/store/MANIFEST-000001", "half written");
-  CHECK(open_store("/store", on(env))->head().size == 0);
+  CHECK(open_store("/store", options_on(env))->head().size == 0);
 }

@@ -6,7 +6,6 @@
 #include <random>
 
 #include "ledger/store/keys.hpp"
-#include "tests/support/lossy_env.hpp"
 #include "tests/unit/store/store_fixture.hpp"
 
 using namespace dengji;
@@ -29,11 +28,7 @@ std::string real_log(const std::vector<std::size_t>& sizes) {
       REQUIRE(db->Put({}, leaf_key(i), std::string(sizes[i], 'v')).ok());
     }
   }
-  for (const std::string& name : env.files()) {
-    if (name.ends_with(".log")) return env.content(name);
-  }
-  FAIL("no log");
-  return {};
+  return env.content(log_file(env));
 }
 
 std::string with_zeros(std::string log, std::size_t from, std::size_t to) {
@@ -104,23 +99,18 @@ TEST_CASE("the torn write is cut off and the store opens; nothing else is touche
   std::mt19937 random(6);
   LossyEnv env;
   test::Model model;
-  StoreOptions options{.env = &env};
-  options.sync_dir = [&env](const std::string& dir) { return env.sync_dir(dir); };
   {
-    const auto store = test::open_store("/store", options);
+    const auto store = test::open_store("/store", options_on(env));
     for (int i = 0; i < 3; ++i) test::commit(*store, model, test::random_batch(random, store->head(), 20, 300));
     env.fail_now();
   }
   env.crash(1, LossyEnv::Tear::at_byte);
-  std::string log;
-  for (const std::string& name : env.files()) {
-    if (name.ends_with(".log")) log = name;
-  }
+  const std::string log = log_file(env);
   // A write of which the sectors in the middle never arrived.
   std::string torn = env.content(log);
   const std::size_t start = torn.size();
   torn += real_log({3'000});
   env.set_content(log, with_zeros(torn, (start / 512 + 2) * 512, (start / 512 + 3) * 512));
-  const auto store = test::open_store("/store", options);
+  const auto store = test::open_store("/store", options_on(env));
   test::check_same(*store, model, false);
 }

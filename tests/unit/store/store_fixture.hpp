@@ -16,6 +16,7 @@
 #include "crypto/sha256.hpp"
 #include "ledger/merkle/frontier.hpp"
 #include "ledger/store/store.hpp"
+#include "tests/support/lossy_env.hpp"
 
 namespace dengji::test {
 
@@ -115,6 +116,23 @@ inline std::unique_ptr<store::Store> open_store(const std::string& path, store::
   auto opened = store::Store::open(path, std::move(options));
   if (!opened) FAIL(opened.error().message());
   return std::move(*opened);
+}
+
+// A store in `env`, its tables small enough that a few hundred entries make several.
+inline store::StoreOptions options_on(LossyEnv& env) {
+  store::StoreOptions options{.write_buffer_bytes = 64 << 10, .table_bytes = 1 << 20, .env = &env};
+  options.sync_dir = [&env](const std::string& dir) { return env.sync_dir(dir); };
+  return options;
+}
+
+// LevelDB's log that holds the last commits: the last by name that is not empty, if one is not.
+inline std::string log_file(const LossyEnv& env) {
+  std::string log;
+  for (const std::string& name : env.files()) {
+    if (name.ends_with(".log") && (log.empty() || !env.content(name).empty())) log = name;
+  }
+  REQUIRE_FALSE(log.empty());
+  return log;
 }
 
 // Commits and adds to the model.
