@@ -114,6 +114,7 @@ void Applier::process(OrderedBatch batch) {
   metrics_.batch_entries.Observe(static_cast<double>(batch.entries.size()));
   auto waiting = submissions_.claim(batch.entries);
   const LedgerTime time = std::max(store_.head().time, batch.time);
+  spdlog::debug("batch {}: {} entries on size {}", batch.position, batch.entries.size(), store_.head().size);
   Made made = apply(batch, time);
   // A read that met a damaged record looks like an absent key: nothing decided on it may stand.
   if (const auto failure = store_.failure()) {
@@ -134,6 +135,7 @@ void Applier::process(OrderedBatch batch) {
     log_.applied(batch.position);
   }
   answer(std::move(made), std::move(waiting));
+  spdlog::debug("batch {}: answered, size {}", batch.position, store_.head().size);
 }
 
 void Applier::answer(Made made, std::vector<api::SubmitDone> waiting) {
