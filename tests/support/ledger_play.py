@@ -22,13 +22,15 @@ ENV = {"DENGJI_PASSPHRASE": "passphrase of a test"}
 
 
 class Play:
-    def __init__(self, folder):
+    """`data` is the folder of the store; `node` and `http` are more lines for those tables of node.toml."""
+
+    def __init__(self, folder, data="data", node="", http=""):
         self.folder = pathlib.Path(folder)
         self.cli = Cli(env=ENV, cwd=folder)
         self.kids = {}
         self.jwks = {}
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.node = NodeProcess(self.folder / "node.toml", self.url, self.folder / "node.log", env=ENV)
         for name in ORGS:
             self.new_key(name)
@@ -36,7 +38,7 @@ class Play:
             self.dengji("key", "new", "--use", use, "--cheap-passphrase", f"{use}.key")
         (self.folder / "genesis.toml").write_text(self.genesis_toml(), encoding="utf-8")
         self.genesis = self.dengji("ledger", "init", "--genesis", "genesis.toml", "--out", "genesis.jws")["genesis"]
-        (self.folder / "node.toml").write_text(self.node_toml(port), encoding="utf-8")
+        (self.folder / "node.toml").write_text(self.node_toml(data, node, http), encoding="utf-8")
 
     def dengji(self, *arguments, **options):
         return self.cli.json("--passphrase-env", "DENGJI_PASSPHRASE", *arguments, **options)
@@ -53,10 +55,10 @@ class Play:
                      f'scale = "large"\nroles = ["{role}"]\nkey = "{name}.key"\n')
         return text + '[[node]]\nid = "node1"\nbatch = "batch.key"\nlog = "log.key"\ncosigner = "cosign.key"\n'
 
-    def node_toml(self, port):
-        return (f'[ledger]\nid = "{LEDGER}"\ngenesis = "genesis.jws"\ndata = "data"\n'
-                f'[node]\nid = "node1"\nlog_key = "log.key"\npassphrase_env = "DENGJI_PASSPHRASE"\n'
-                f'[http]\nlisten = "127.0.0.1:{port}"\nbase_urls = ["{self.url}"]\n')
+    def node_toml(self, data, node, http):
+        return (f'[ledger]\nid = "{LEDGER}"\ngenesis = "genesis.jws"\ndata = "{data}"\n'
+                f'[node]\nid = "node1"\nlog_key = "log.key"\npassphrase_env = "DENGJI_PASSPHRASE"\n{node}'
+                f'[http]\nlisten = "127.0.0.1:{self.port}"\nbase_urls = ["{self.url}"]\n{http}')
 
     def entry(self, kind, parties, body):
         """The signed entry as bytes. `parties`: (role, name) in signing order."""
@@ -81,11 +83,15 @@ class Play:
             raise AssertionError(f"{kind} answered {status}, not {expect}: {json.dumps(answer, ensure_ascii=False)[:800]}")
         return answer
 
-    def export(self, name="bureau"):
-        """The bytes of the whole ledger's export, fetched with a read token of a bureau or auditor."""
+    def authorization(self, name="bureau"):
+        """The header with a read token of `name`, good for five minutes."""
         token = self.cli.run("--passphrase-env", "DENGJI_PASSPHRASE", "token", "--key", f"{name}.key", "--org", ORGS[name][0],
                              "--audience", self.url).stdout.strip()
-        status, _, body = self.node.request("GET", "/v1/export", headers={"Authorization": f"Bearer {token}"})
+        return {"Authorization": f"Bearer {token}"}
+
+    def export(self, name="bureau"):
+        """The bytes of the whole ledger's export, fetched with a read token of a bureau or auditor."""
+        status, _, body = self.node.request("GET", "/v1/export", headers=self.authorization(name))
         if status != 200:
             raise AssertionError(f"the export answered {status}: {body[:500]!r}")
         return body
