@@ -24,6 +24,12 @@ std::size_t width_of(std::string_view text) {
   return width;
 }
 
+// Canonical for what the ledger itself holds. Not json::write_canonical, which does not take what a node may send:
+// totals beyond 2^53.
+void print_json(const Json& value) {
+  std::printf("%s\n", value.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
 void print_padded(const std::string& text, std::size_t width) {
   std::fputs(text.c_str(), stdout);
   for (std::size_t at = width_of(text); at < width; ++at) std::fputc(' ', stdout);
@@ -38,7 +44,7 @@ int report(const Error& error) {
 
 void print_object(const Shared& shared, const Json& object) {
   if (shared.as_json) {
-    std::printf("%s\n", json::write_canonical(object).c_str());
+    print_json(object);
     return;
   }
   std::size_t width = 0;
@@ -51,7 +57,7 @@ void print_object(const Shared& shared, const Json& object) {
 
 void print_rows(const Shared& shared, const Json& rows, const std::vector<std::string>& columns) {
   if (shared.as_json) {
-    std::printf("%s\n", json::write_canonical(rows).c_str());
+    print_json(rows);
     return;
   }
   std::vector<std::size_t> widths;
@@ -90,7 +96,7 @@ Result<crypto::SecretKey> open_key_file(const Shared& shared, const std::string&
 
 void on_run(CLI::App& command, Shared& shared, Run run) {
   command.callback([&shared, run = std::move(run)] {
-    if (auto done = run(); !done) shared.exit_code = report(done.error());
+    if (auto done = run(); !done) shared.exit_code = shared.told ? *shared.told : report(done.error());
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,13 @@ inline constexpr std::size_t kMaxInputBytes = 16 << 20;
 struct Shared {
   bool as_json = false;
   node::PassphraseSource passphrase;
-  int exit_code = 0;  // of the command that ran
+  int exit_code = 0;        // of the command that ran
+  std::optional<int> told;  // exit code of an error whose words are on stderr already
+
+  std::unexpected<Error> fail_told(int code) {
+    told = code;
+    return fail(ErrorCode::internal);
+  }
 };
 
 // Prints the error to stderr; its exit code.
@@ -44,10 +51,16 @@ Result<crypto::SecretKey> open_key_file(const Shared& shared, const std::string&
 using Run = std::function<Result<void>()>;
 void on_run(CLI::App& command, Shared& shared, Run run);
 
-void add_key_commands(CLI::App& app, Shared& shared);     // keys.cpp
-void add_ledger_commands(CLI::App& app, Shared& shared);  // ledger.cpp
-void add_entry_commands(CLI::App& app, Shared& shared);   // entries.cpp
-void add_type_commands(CLI::App& app, Shared& shared);    // types.cpp
-void add_audit_commands(CLI::App& app, Shared& shared);   // audit.cpp
+void add_key_commands(CLI::App& app, Shared& shared);          // keys.cpp
+void add_ledger_commands(CLI::App& app, Shared& shared);       // ledger.cpp
+void add_entry_commands(CLI::App& app, Shared& shared);        // entries.cpp
+void add_type_commands(CLI::App& app, Shared& shared);         // types.cpp
+void add_audit_commands(CLI::App& app, Shared& shared);        // audit.cpp
+void add_dataset_commands(CLI::App& app, Shared& shared);      // datasets.cpp
+void add_submit_commands(CLI::App& app, Shared& shared);       // submit.cpp; after add_entry_commands
+void add_proof_commands(CLI::App& app, Shared& shared);        // proofs.cpp
+void add_certificate_commands(CLI::App& app, Shared& shared);  // certificates.cpp
+void add_account_commands(CLI::App& app, Shared& shared);      // accounts.cpp
+void add_bench_command(CLI::App& app, Shared& shared);         // bench.cpp
 
 }  // namespace dengji::cli
