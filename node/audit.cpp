@@ -20,6 +20,7 @@ namespace {
 using json::Json;
 
 constexpr std::size_t kMaxLineBytes = 2 * kMaxLeafBytes;
+constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::uint64_t kProgressEvery = 1'000;
 
 // The whole state in memory, as the auditor's own replay makes it.
@@ -77,6 +78,8 @@ std::string first_difference(const Json& a, const Json& b, const std::string& at
 
 class Auditor {
  public:
+  explicit Auditor(AuditTrust trust) : trust_(std::move(trust)) {}
+
   Result<void> take_header(std::string_view line) {
     const auto header = json::read_strict(line, {.max_bytes = kMaxLineBytes});
     if (!header || !header->is_object() || header->value("dengji", Json()) != "export" ||
@@ -89,7 +92,10 @@ class Auditor {
     if (!genesis) return fail(ErrorCode::value_format, "the header's genesis is no hash", "/genesis");
     summary_.genesis = *genesis;
     claimed_ = (*header)["size"].get<std::uint64_t>();
-    return {};
+    if (!trust_.kept) return {};
+    if (trust_.kept->origin != summary_.ledger)
+      return fail(ErrorCode::usage, "the kept checkpoint is of " + trust_.kept->origin + ", not of " + summary_.ledger);
+    return compare_with_kept();
   }
 
   bool leaves_left() const { return summary_.size < claimed_; }
@@ -115,6 +121,10 @@ class Auditor {
 
   Result<AuditSummary> finish(std::string_view line) {
     if (auto good = check_checkpoint(line); !good) return std::unexpected(std::move(good.error()));
+    if (trust_.kept && trust_.kept->size > summary_.size) {
+      return inconsistent("the kept checkpoint has " + std::to_string(trust_.kept->size) + " entries, this export " +
+                          std::to_string(summary_.size));
+    }
     for (const std::string& fault : contracts::check_invariants(state_)) return inconsistent("state: " + fault);
     for (const std::string& fault : postings_.faults()) return inconsistent("postings: " + fault);
     for (const std::string& fault : postings_.compare(state_)) return inconsistent("postings against state: " + fault);
@@ -158,7 +168,14 @@ class Auditor {
     summary_.signatures += checked.entry.jws.signatures.size();
     ++summary_.entries_by_type[checked.entry.envelope.type];
     ++summary_.size;
-    return {};
+    return compare_with_kept();
+  }
+
+  // At the size of the checkpoint that the auditor kept, the root must be the one it had then.
+  Result<void> compare_with_kept() const {
+    if (!trust_.kept || trust_.kept->size != summary_.size || trust_.kept->root == tree_.root()) return {};
+    return inconsistent("the kept checkpoint has another root at size " + std::to_string(summary_.size) +
+                        ": the history was rewritten");
   }
 
   // The log keys that the genesis named, under the ledger's name.
@@ -185,6 +202,7 @@ class Auditor {
     if (!note) return inconsistent("checkpoint: " + note.error().message(), "/checkpoint");
     const auto signers = crypto::verify_note(*note, log_keys());
     if (!signers) return fail(signers.error().code, "checkpoint: " + signers.error().context, "/checkpoint");
+    if (auto pinned = check_pinned(*note); !pinned) return pinned;
     const auto checkpoint = crypto::parse_checkpoint(note->text);
     if (!checkpoint) return inconsistent("checkpoint: " + checkpoint.error().message(), "/checkpoint");
     summary_.root = tree_.root();
@@ -203,6 +221,16 @@ class Auditor {
     return {};
   }
 
+  Result<void> check_pinned(const crypto::Note& note) const {
+    if (trust_.log_keys.empty()) return {};
+    const auto signers = crypto::verify_note(note, trust_.log_keys);
+    if (!signers) return fail(signers.error().code, "the log key given: " + signers.error().context, "/checkpoint");
+    for (const auto& signer : *signers)
+      if (trust_.log_keys[signer.key].name == summary_.ledger) return {};
+    return fail(ErrorCode::note_no_signature, "the log key given is not of " + summary_.ledger, "/checkpoint");
+  }
+
+  const AuditTrust trust_;
   AuditSummary summary_;
   std::uint64_t claimed_ = 0;
   Replayed state_;
@@ -210,31 +238,86 @@ class Auditor {
   contracts::PostingsLedger postings_;
 };
 
-// A line without its newline; nullopt at the end or when it is longer than any line may be.
-std::optional<std::string> next_line(std::istream& in) {
-  std::string line;
-  if (!std::getline(in, line) || line.size() > kMaxLineBytes) return std::nullopt;
-  return line;
-}
-
 }  // namespace
 
-Result<AuditSummary> audit_export(std::istream& in, const AuditProgress& progress) {
-  Auditor auditor;
-  auto line = next_line(in);
-  if (!line) return fail(ErrorCode::value_format, "the export is empty");
-  if (auto taken = auditor.take_header(*line); !taken) return std::unexpected(std::move(taken.error()));
-  while (auditor.leaves_left()) {
-    line = next_line(in);
-    if (!line) return inconsistent("entry " + std::to_string(auditor.size()) + " is missing");
-    if (auto taken = auditor.take_leaf(*line); !taken) return std::unexpected(std::move(taken.error()));
-    if (progress && auditor.size() % kProgressEvery == 0) progress(auditor.size(), auditor.claimed());
+struct ExportAudit::Impl {
+  enum class Next : std::uint8_t { header, leaf, checkpoint, nothing };
+
+  Impl(AuditTrust trust, AuditProgress on_progress) : auditor(std::move(trust)), progress(std::move(on_progress)) {}
+
+  void expect_more() { next = auditor.leaves_left() ? Next::leaf : Next::checkpoint; }
+
+  Result<void> take_line(std::string_view line) {
+    switch (next) {
+      case Next::header:
+        if (auto taken = auditor.take_header(line); !taken) return taken;
+        expect_more();
+        return {};
+      case Next::leaf:
+        if (auto taken = auditor.take_leaf(line); !taken) return taken;
+        if (progress && auditor.size() % kProgressEvery == 0) progress(auditor.size(), auditor.claimed());
+        expect_more();
+        return {};
+      case Next::checkpoint: {
+        auto finished = auditor.finish(line);
+        if (!finished) return std::unexpected(std::move(finished.error()));
+        summary = std::move(*finished);
+        next = Next::nothing;
+        return {};
+      }
+      case Next::nothing:
+        break;
+    }
+    return inconsistent("lines follow the checkpoint");
   }
-  line = next_line(in);
-  if (!line) return inconsistent("the checkpoint is missing");
-  auto summary = auditor.finish(*line);
-  if (summary && next_line(in)) return inconsistent("lines follow the checkpoint");
-  return summary;
+
+  // What is wrong with an export that ends here, or has no line where one must be.
+  std::unexpected<Error> missing() const {
+    if (next == Next::header) return fail(ErrorCode::value_format, "the export is empty");
+    if (next == Next::leaf) return inconsistent("entry " + std::to_string(auditor.size()) + " is missing");
+    return inconsistent("the checkpoint is missing");
+  }
+
+  Auditor auditor;
+  const AuditProgress progress;
+  Next next = Next::header;
+  std::string partial;  // of the line that has not ended yet
+  AuditSummary summary;
+};
+
+ExportAudit::ExportAudit(AuditTrust trust, AuditProgress progress)
+    : impl_(std::make_unique<Impl>(std::move(trust), std::move(progress))) {}
+ExportAudit::~ExportAudit() = default;
+
+Result<void> ExportAudit::feed(std::string_view piece) {
+  for (std::size_t end; (end = piece.find('\n')) != std::string_view::npos; piece.remove_prefix(end + 1)) {
+    if (impl_->partial.size() + end > kMaxLineBytes) return impl_->missing();
+    std::string_view line = piece.substr(0, end);
+    if (!impl_->partial.empty()) line = impl_->partial.append(line);
+    if (auto taken = impl_->take_line(line); !taken) return taken;
+    impl_->partial.clear();
+  }
+  if (impl_->partial.size() + piece.size() > kMaxLineBytes) return impl_->missing();
+  impl_->partial.append(piece);
+  return {};
+}
+
+Result<AuditSummary> ExportAudit::finish() {
+  if (!impl_->partial.empty()) {
+    if (auto taken = impl_->take_line(impl_->partial); !taken) return std::unexpected(std::move(taken.error()));
+  }
+  if (impl_->next != Impl::Next::nothing) return impl_->missing();
+  return std::move(impl_->summary);
+}
+
+Result<AuditSummary> audit_export(std::istream& in, const AuditProgress& progress, AuditTrust trust) {
+  ExportAudit audit(std::move(trust), progress);
+  std::string piece(kPieceBytes, '\0');
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0) {
+    if (auto fed = audit.feed({piece.data(), static_cast<std::size_t>(in.gcount())}); !fed)
+      return std::unexpected(std::move(fed.error()));
+  }
+  return audit.finish();
 }
 
 }  // namespace dengji::node

@@ -7,8 +7,13 @@
 #include <functional>
 #include <istream>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "crypto/note.hpp"
 #include "ledger/base/error.hpp"
 #include "ledger/base/hash32.hpp"
 #include "ledger/base/time.hpp"
@@ -30,8 +35,29 @@ struct AuditSummary {
 // Called now and then with (done, size as the header claims).
 using AuditProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 
-// `in` holds an export (docs/formats.md "Export"). The first fault ends it: bad_signature, or ledger_inconsistent
-// naming the entry's seq and the JSON Pointer in its leaf; value_format for what is no export at all.
-Result<AuditSummary> audit_export(std::istream& in, const AuditProgress& progress = {});
+// What the auditor holds already, so that it need not take the ledger's word for it.
+struct AuditTrust {
+  std::vector<crypto::NoteKey> log_keys;   // one of them must have signed the last checkpoint; empty: those of entry 0
+  std::optional<crypto::Checkpoint> kept;  // an older checkpoint: must be a prefix of this history
+};
+
+// An export (docs/formats.md "Export") judged while it comes, in pieces of any size. The first fault ends it:
+// bad_signature, or ledger_inconsistent naming the entry's seq and the JSON Pointer in its leaf; value_format for what
+// is no export at all. Memory: the state and the accounts, not the entries.
+class ExportAudit {
+ public:
+  explicit ExportAudit(AuditTrust trust = {}, AuditProgress progress = {});
+  ~ExportAudit();
+  Result<void> feed(std::string_view piece);
+  // After the last piece.
+  Result<AuditSummary> finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The same from a stream.
+Result<AuditSummary> audit_export(std::istream& in, const AuditProgress& progress = {}, AuditTrust trust = {});
 
 }  // namespace dengji::node

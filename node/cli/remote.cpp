@@ -80,10 +80,12 @@ int exit_code_of(int status, std::string_view slug) {
 }  // namespace
 
 void add_remote_options(CLI::App& command, RemoteOptions& options, NeedUrl need_url) {
-  auto* url = command.add_option("--url", options.url, "Base URL of the node, http[s]://host[:port]")
-                  ->envname("DENGJI_URL")
-                  ->group("Node");
-  if (need_url == NeedUrl::yes) url->required();
+  if (need_url != NeedUrl::own) {
+    command.add_option("--url", options.url, "Base URL of the node, http[s]://host[:port]")
+        ->envname("DENGJI_URL")
+        ->required(need_url == NeedUrl::yes)
+        ->group("Node");
+  }
   command.add_option("--ca", options.ca_file, "PEM file of the authorities to trust; default the system's")
       ->group("Node");
   command.add_option("--timeout", options.timeout_s, "Seconds to wait for a connection and for each answer")
@@ -202,6 +204,13 @@ Result<Json> Remote::get_json(std::string target) {
   auto response = get(std::move(target));
   if (!response) return std::unexpected(std::move(response.error()));
   return read_foreign(response->body, what);
+}
+
+Result<api::ClientResponse> Remote::get_public(std::string target) {
+  auto response = client_.get(std::move(target), {{"Accept", "application/json"}});
+  if (!response || response->status / 100 == 2) return response;
+  auto error = refused(*response);
+  return response->status == 404 ? shared_->fail_told(error_row(ErrorCode::not_in_ledger).exit_code) : error;
 }
 
 Result<Json> Remote::find_json(std::string target) {

@@ -23,7 +23,7 @@ struct RemoteOptions {
   bool read_key = false;
 };
 
-enum class NeedUrl : std::uint8_t { yes, no };
+enum class NeedUrl : std::uint8_t { yes, no, own };  // own: the command names the URL in its own way
 // --url, --ca, --timeout, and for reads that not everybody may make --key, --org, --read-key, --audience.
 void add_remote_options(CLI::App& command, RemoteOptions& options, NeedUrl need_url = NeedUrl::yes);
 
@@ -54,6 +54,8 @@ class Remote {
   // Anything but 2xx is told on stderr and is an error with the exit code that fits.
   Result<api::ClientResponse> get(std::string target, std::string_view accept = "application/json");
   Result<Json> get_json(std::string target);
+  // Of a thing that everybody may see: 404 means "not in the ledger".
+  Result<api::ClientResponse> get_public(std::string target);
   // Of a thing that may be private: 404 without a token means "not allowed", with one "not in the ledger".
   Result<Json> find_json(std::string target);
   // As get(), the body of a 2xx going to `sink` as it comes.
