@@ -269,6 +269,7 @@ Result<void> Load::turn(milliseconds wait) {
       return fail(ErrorCode::unreachable, "no answer within a minute");
     }
   }
+  receipts_.flush();
   return {};
 }
 
