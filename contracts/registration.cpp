@@ -115,6 +115,12 @@ Verdict check_manifest(const Manifest& manifest, const std::string& at) {
   if (bytes != manifest.bytes) {
     return wrong("the files have " + std::to_string(bytes) + " bytes, not " + std::to_string(manifest.bytes), "/bytes");
   }
+  if (const Hash32 root = manifest_root(list); root != manifest.root) {
+    return wrong("the list has the root " + crypto::to_b64(root), "/root");
+  }
+  if (const Hash32 root = manifest_content_root(list); root != manifest.content_root) {
+    return wrong("the list has the content root " + crypto::to_b64(root), "/content_root");
+  }
   return {};
 }
 

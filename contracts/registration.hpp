@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/common/manifest.hpp"
 #include "contracts/common/organisations.hpp"
 #include "ledger/state/registry.hpp"
 
@@ -53,40 +54,6 @@ enum class DatasetStatus : std::uint8_t {
   frozen,
   cancelled,
   revoked,
-};
-
-struct ManifestFile {
-  std::string path;
-  std::int64_t bytes = 0;
-  Hash32 sha256;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("path", self.path, Spec{"Path within the data set, / between folders", 1, 512});
-    visit("bytes", self.bytes, Spec{"Size"});
-    visit("sha256", self.sha256, Spec{"SHA-256 of the bytes"});
-  }
-};
-
-// What exactly is registered. The list stays with the holder, who can prove any file of it against `root`.
-struct Manifest {
-  Hash32 root;
-  Hash32 content_root;
-  std::int64_t files = 0;
-  std::int64_t bytes = 0;
-  std::optional<std::vector<ManifestFile>> list;  // in the entry only; the state keeps the rest
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("root", self.root, Spec{"Root over the file list in the order of paths"});
-    visit("content_root", self.content_root, Spec{"Root over the distinct file hashes in their order"});
-    visit("files", self.files, Spec{"Number of files", 1});
-    visit("bytes", self.bytes, Spec{"Sum of their sizes"});
-    visit("list", self.list,
-          Spec{.doc = "All files in the order of paths, where there are at most 64",
-               .items_min = 1,
-               .items_max = static_cast<std::int64_t>(kMaxInlineFiles)});
-  }
 };
 
 struct CoHolder {

@@ -1,5 +1,6 @@
 #include "ledger/json/text.hpp"
 
+#include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
@@ -60,16 +61,20 @@ bool in_unicode_15(char32_t c) {
   return age[0] > 0 && (age[0] < 15 || (age[0] == 15 && age[1] == 0));
 }
 
-bool is_nfc(std::string_view text) {
-  static const icu::Normalizer2* const nfc = [] {
+const icu::Normalizer2& nfc() {
+  static const icu::Normalizer2* const instance = [] {
     UErrorCode status = U_ZERO_ERROR;
-    const icu::Normalizer2* instance = icu::Normalizer2::getNFCInstance(status);
+    const icu::Normalizer2* got = icu::Normalizer2::getNFCInstance(status);
     LEDGER_ASSERT(U_SUCCESS(status));
-    return instance;
+    return got;
   }();
+  return *instance;
+}
+
+bool is_nfc(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   const bool normalized =
-      nfc->isNormalizedUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), status);
+      nfc().isNormalizedUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), status);
   LEDGER_ASSERT(U_SUCCESS(status));
   return normalized;
 }
@@ -118,6 +123,52 @@ std::optional<ErrorCode> check_text(std::string_view text) {
   }
   if (!plain && !is_nfc(text)) return ErrorCode::json_not_nfc;
   return std::nullopt;
+}
+
+std::string to_fit_text(std::string_view text) {
+  std::string kept;
+  bool gap = false;
+  const auto keep = [&](std::string_view piece) {
+    if (gap && !kept.empty()) kept.push_back(' ');
+    gap = false;
+    kept.append(piece);
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<std::uint8_t>(text[at]);
+    const Decoded next = byte < 0x80 ? Decoded{byte, 1} : decode(text, at);
+    if (next.length == 0) {
+      ++at;
+      continue;
+    }
+    const char32_t c = next.code_point;
+    if (c <= 0x20 || (c >= 0x7F && c <= 0x9F)) {
+      gap = true;
+    } else if (!is_bidi_control(c) && in_unicode_15(c)) {
+      keep(text.substr(at, next.length));
+    }
+    at += next.length;
+  }
+  std::string normal;
+  icu::StringByteSink<std::string> sink(&normal);
+  UErrorCode status = U_ZERO_ERROR;
+  nfc().normalizeUTF8(0, icu::StringPiece(kept.data(), static_cast<std::int32_t>(kept.size())), sink, nullptr, status);
+  LEDGER_ASSERT(U_SUCCESS(status));
+  LEDGER_ASSERT(!check_text(normal));
+  return normal;
+}
+
+std::size_t count_characters(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) count += is_tail(static_cast<std::uint8_t>(c)) ? 0 : 1;
+  return count;
+}
+
+std::string_view first_characters(std::string_view text, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (!is_tail(static_cast<std::uint8_t>(text[at])) && characters-- == 0) break;
+  }
+  return text.substr(0, at);
 }
 
 }  // namespace dengji::json

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "crypto/base64.hpp"
 #include "tests/support/contract_fixture.hpp"
 
 namespace dengji::test {
@@ -239,16 +240,21 @@ TEST_CASE("important data is registered with its approval, public data with its 
   CHECK(registry.apply(form).accepted());
 }
 
-TEST_CASE("a file list is whole, in the order of paths, and sums to the manifest's bytes") {
+TEST_CASE("a file list is whole, in the order of paths, sums to the manifest's bytes and has its roots") {
   Registry registry;
   const auto file = [](const char* path, std::int64_t bytes) {
     return Json{{"path", path}, {"bytes", bytes}, {"sha256", b64_of(path)}};
   };
-  const auto apply = [&](const Json& list, std::int64_t files, std::int64_t bytes) {
+  const auto apply = [&](const Json& list, std::int64_t files, std::int64_t bytes, std::string_view spoilt = {}) {
     Json form = application("A");
     form["manifest"]["list"] = list;
     form["manifest"]["files"] = files;
     form["manifest"]["bytes"] = bytes;
+    std::vector<contracts::ManifestFile> read;
+    for (const Json& one : list) read.push_back(*state::from_json<contracts::ManifestFile>(one));
+    form["manifest"]["root"] = crypto::to_b64(contracts::manifest_root(read));
+    form["manifest"]["content_root"] = crypto::to_b64(contracts::manifest_content_root(read));
+    if (!spoilt.empty()) form["manifest"][std::string(spoilt)] = b64_of("another");
     return registry.apply(form);
   };
   constexpr auto kVerdict = RegistrationVerdict::manifest_inconsistent;
@@ -256,6 +262,9 @@ TEST_CASE("a file list is whole, in the order of paths, and sums to the manifest
   CHECK(apply(Json::array({file("a", 1), file("b", 2)}), 2, 4).pointer() == "/body/manifest/bytes");
   CHECK(apply(Json::array({file("b", 1), file("a", 2)}), 2, 3).pointer() == "/body/manifest/list/1/path");
   CHECK(apply(Json::array({file("a", 1), file("a", 2)}), 2, 3).refused(kVerdict));
+  CHECK(apply(Json::array({file("a", 1), file("b", 2)}), 2, 3, "root").pointer() == "/body/manifest/root");
+  CHECK(apply(Json::array({file("a", 1), file("b", 2)}), 2, 3, "content_root").pointer() ==
+        "/body/manifest/content_root");
   const auto good = apply(Json::array({file("a", 1), file("b", 2)}), 2, 3);
   REQUIRE(good.accepted());
   // The state keeps the roots and the counts; the list stays in the entry.
