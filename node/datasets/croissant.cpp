@@ -355,7 +355,7 @@ class Reader {
   static std::optional<std::int64_t> size_of(const Json& node, FormFiller& filler) {
     const Json* const value = member_of(node, "contentSize");
     if (!value) {
-      filler.find("size_missing", Severity::note, id_of(node) + ": no size is stated");
+      filler.find("bytes_missing", Severity::note, id_of(node) + ": no size is stated");
       return std::nullopt;
     }
     std::string text = value->is_number_unsigned() ? value->dump() : text_of(*value);
@@ -365,7 +365,7 @@ class Reader {
     text.resize(std::min(digits, text.size()));
     const bool plain = unit.empty() || unit == "B" || unit == "bytes" || unit == "byte";
     if (text.empty() || text.size() > 15 || !plain) {
-      filler.find("size_inexact", Severity::note, id_of(node) + ": contentSize is no number of bytes; not compared");
+      filler.find("bytes_inexact", Severity::note, id_of(node) + ": contentSize is no number of bytes; not compared");
       return std::nullopt;
     }
     return std::stoll(text);

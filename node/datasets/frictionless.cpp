@@ -122,7 +122,7 @@ void read_paths(const Json& resource, DescribedDataset& dataset, FormFiller& fil
 void read_stated(const Json& resource, DescribedDataset& dataset, FormFiller& filler) {
   const auto bytes = filler.size_of(resource, "bytes");
   const auto* hash = filler.text_of(resource, "hash");
-  if (!bytes) filler.find("size_missing", Severity::note, "no size is stated");
+  if (!bytes) filler.find("bytes_missing", Severity::note, "no size is stated");
   if (!hash) filler.find("hash_missing", Severity::note, "no hash is stated");
   if (dataset.files.size() != 1) {
     dataset.bytes = bytes;

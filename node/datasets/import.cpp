@@ -217,7 +217,7 @@ class Importer {
     }
     if (hashed->bytes == 0) find(dataset, "file_empty", Severity::warning, path);
     if (file.bytes && *file.bytes != hashed->bytes) {
-      find(dataset, "size_wrong", difference(),
+      find(dataset, "bytes_differ", difference(),
            path + " has " + std::to_string(hashed->bytes) + " bytes, stated are " + std::to_string(*file.bytes));
     }
     if (file.hash) compare_hash(dataset, path, *file.hash, *hashed);
@@ -245,17 +245,17 @@ class Importer {
       return find(dataset, "hash_is_git_blob", Severity::warning,
                   path + ": what is called sha1 is git's object id of the file; the SHA-1 of its bytes is " + real);
     }
-    find(dataset, "hash_wrong", difference(), path + ": the " + name + " is " + real + ", stated is " + stated.hex);
+    find(dataset, "hash_differs", difference(), path + ": the " + name + " is " + real + ", stated is " + stated.hex);
   }
 
   void compare_whole(const DescribedDataset& dataset, const ImportedDataset& imported) {
     const Manifest& manifest = imported.list.manifest;
     if (dataset.bytes && *dataset.bytes != manifest.bytes) {
-      find(dataset, "size_wrong", difference(),
+      find(dataset, "bytes_differ", difference(),
            "the files have " + std::to_string(manifest.bytes) + " bytes, stated are " + std::to_string(*dataset.bytes));
     }
     if (dataset.root && *dataset.root != manifest.root) {
-      find(dataset, "root_wrong", difference(),
+      find(dataset, "root_differs", difference(),
            "the manifest's root is " + crypto::to_b64(manifest.root) + ", stated is " + crypto::to_b64(*dataset.root));
     }
     const auto [first, fresh] = by_content_.emplace(manifest.content_root, imported.resource);

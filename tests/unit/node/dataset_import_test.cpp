@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <sstream>
 
 #include "contracts/areas.hpp"
 #include "crypto/base64.hpp"
@@ -49,9 +50,23 @@ Result<ImportResult> import_text(const Place& place, std::string_view text, cons
       {.description = place.put("datapackage.json", text), .files = std::nullopt, .defaults = with});
 }
 
+// Each code that a test meets stands in docs/formats.md.
+void check_documented(const ImportResult& result) {
+  static const std::string page = [] {
+    std::stringstream text;
+    text << std::ifstream(DENGJI_SOURCE_DIR "/docs/formats.md").rdbuf();
+    return text.str();
+  }();
+  for (const node::Finding& finding : result.findings.all()) {
+    CAPTURE(finding.code);
+    CHECK(page.find("`" + std::string(finding.code) + "`") != std::string::npos);
+  }
+}
+
 ImportResult import(const Place& place, const Json& document, const Json& with = defaults()) {
   auto result = import_text(place, document.dump(), with);
   REQUIRE(result);
+  check_documented(*result);
   return std::move(*result);
 }
 
@@ -105,6 +120,7 @@ TEST_CASE("what is stated about a file is compared with the file") {
                                          .defaults = defaults(),
                                          .accept_differences = accept});
     REQUIRE(result);
+    check_documented(*result);
     return std::move(*result);
   };
   struct Case {
@@ -116,14 +132,14 @@ TEST_CASE("what is stated about a file is compared with the file") {
   const Case cases[] = {
       {"hash", "sha1:f572d396fae9206628714fb2ce00f72e94f2258f", "hash_weak", true},
       {"hash", "sha1:ce013625030ba8dba906f756967f9e9ca394464a", "hash_is_git_blob", true},
-      {"hash", "sha1:0000000000000000000000000000000000000000", "hash_wrong", false},
+      {"hash", "sha1:0000000000000000000000000000000000000000", "hash_differs", false},
       {"hash", "b1946ac92492d2347c6235b4d2611184", "hash_weak", true},  // MD5 has no prefix
       {"hash", "sha256:5891B5B522D5DF086D0FF0B110FBD9D21BB4FC7163AF34D08286A2E846F6BE03", "", true},
-      {"hash", "sha512:" + std::string(128, '0'), "hash_wrong", false},
+      {"hash", "sha512:" + std::string(128, '0'), "hash_differs", false},
       {"hash", "sha1:12", "hash_malformed", true},
       {"hash", "crc32:12", "hash_unknown", true},
       {"hash", 5, "wrong_type", true},
-      {"bytes", 7, "size_wrong", false},
+      {"bytes", 7, "bytes_differ", false},
       {"bytes", 6, "", true},
       {"bytes", -6, "wrong_type", true},
       {"bytes", "6", "wrong_type", true},
@@ -436,7 +452,7 @@ TEST_CASE("export to Croissant and import again give the same manifest and the s
   place.put("a b.csv", "1,3\n");
   const ImportResult changed = import(place, json);
   CHECK(changed.accepted() == 0);
-  CHECK(found(changed, "hash_wrong"));
+  CHECK(found(changed, "hash_differs"));
 
   Json without = first.datasets[0].body;
   without["manifest"].erase("list");
@@ -508,7 +524,7 @@ TEST_CASE("file sets, archives, repositories and remote files of Croissant") {
   REQUIRE(remote.accepted() == 1);
   CHECK(remote.datasets[0].list.files[0].path == "data.bin");
   CHECK(found(remote, "path_remote"));
-  CHECK(found(remote, "size_inexact"));
+  CHECK(found(remote, "bytes_inexact"));
 
   CHECK(found(import_with({{{"@type", "cr:FileObject"}, {"@id", "x"}, {"contentUrl", "%2e%2e/secret"}}}),
               "path_escapes"));
