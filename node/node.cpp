@@ -66,6 +66,7 @@ Result<void> Node::begin() {
   auto server = api::Server::start(config_.http, *api_);
   if (!server) return std::unexpected(std::move(server.error()));
   server_ = std::move(*server);
+  api_->show_stats(&server_->stats());
   return {};
 }
 
@@ -93,6 +94,7 @@ void Node::stop() {
   applier_.join();
   if (api_) api_->stop();
   if (server_) server_->stop(kStopPatience);
+  if (api_) api_->show_stats(nullptr);
   server_.reset();
   publisher_.listen({});
   api_.reset();
