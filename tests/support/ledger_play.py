@@ -60,14 +60,21 @@ class Play:
                 f'[node]\nid = "node1"\nlog_key = "log.key"\npassphrase_env = "DENGJI_PASSPHRASE"\n{node}'
                 f'[http]\nlisten = "127.0.0.1:{self.port}"\nbase_urls = ["{self.url}"]\n{http}')
 
-    def entry(self, kind, parties, body):
-        """The signed entry as bytes. `parties`: (role, name) in signing order."""
+    def payload(self, kind, parties, body, **members):
+        """The payload of an entry, with these members of its own instead of the right ones."""
         arguments = []
         for role, name in parties:
             arguments += ["--party", f"{role}={ORGS[name][0]}={self.kids[name]}"]
         text = self.cli.run("entry", "new", kind, "--ledger", LEDGER, "--genesis", self.genesis, *arguments,
                             stdin=json.dumps(body)).stdout
-        for turn, (_, name) in enumerate(parties):
+        return json.dumps({**json.loads(text), **members}, ensure_ascii=False) if members else text
+
+    def entry(self, kind, parties, body, **members):
+        """The signed entry as bytes. `parties`: (role, name) in signing order."""
+        return self.sign(self.payload(kind, parties, body, **members), [name for _, name in parties])
+
+    def sign(self, text, names):
+        for turn, name in enumerate(names):
             text = self.cli.run("--passphrase-env", "DENGJI_PASSPHRASE", "entry", "cosign" if turn else "sign", "--key",
                                 f"{name}.key", stdin=text).stdout
         return text.encode()
