@@ -12,6 +12,7 @@ namespace dengji::node {
 namespace {
 
 constexpr std::size_t kDetailCharacters = 300;
+constexpr std::size_t kStemCharacters = 50;
 
 // The Spec of one member, from the record's own field list.
 struct SpecFinder {
@@ -314,8 +315,9 @@ std::optional<StatedHash> read_hash(crypto::ForeignAlgorithm algorithm, std::str
 
 std::string file_stem(std::string_view name) {
   std::string stem;
-  for (const char c : name.substr(0, 100)) {
-    const bool good = is_word(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || (c == '.' && !stem.empty());
+  for (const char c : json::first_characters(name, kStemCharacters)) {
+    const bool good = is_word(c) || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80 || c == '-' ||
+                      c == '_' || (c == '.' && !stem.empty());
     if (good) stem.push_back(c);
     if (!good && !stem.empty() && stem.back() != '_') stem.push_back('_');
   }

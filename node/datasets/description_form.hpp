@@ -53,7 +53,8 @@ void set_licence(Json& body, const std::vector<StatedLicence>& licences, FormFil
 // A stated digest; nullopt with a finding if its form is wrong.
 std::optional<StatedHash> read_hash(crypto::ForeignAlgorithm algorithm, std::string_view hex, FormFiller& filler);
 
-// "vega" → "vega", "../a b" → "_a_b": a name for a file in a folder of ours, from what is fit; never empty or hidden.
+// "../a b" → "a_b": a name for a file in a folder of ours, from what is fit; at most 50 characters, never empty or
+// hidden.
 std::string file_stem(std::string_view name);
 
 }  // namespace dengji::node

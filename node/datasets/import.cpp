@@ -189,7 +189,10 @@ class Importer {
     }
     if (result_.findings.has_error(dataset.resource)) return;
     auto list = make_list(std::move(files));
-    if (!list) return find(dataset, "files_missing", Severity::error, list.error().context);
+    if (!list) {
+      const bool twice = list.error().code == ErrorCode::value_format;
+      return find(dataset, twice ? "path_twice" : "files_missing", Severity::error, list.error().context);
+    }
     imported.list = std::move(*list);
     compare_whole(dataset, imported);
     if (!result_.findings.has_error(dataset.resource)) finish_body(dataset, imported);
@@ -330,7 +333,12 @@ class Importer {
       return text;
     };
     std::string unique = stem;
-    for (std::size_t n = 2; !stems_.insert(folded(unique)).second; ++n) unique = stem + "-" + std::to_string(n);
+    // The number goes on from the last one of the stem: many equal names cost no more than others.
+    std::size_t& last = stems_.try_emplace(folded(stem), 0).first->second;
+    if (++last == 1) return unique;
+    do {
+      unique = stem + "-" + std::to_string(last++);
+    } while (!stems_.try_emplace(folded(unique), 1).second);
     return unique;
   }
 
@@ -339,7 +347,7 @@ class Importer {
   ImportResult result_;
   HashProgress progress_;
   std::map<Hash32, std::string> by_content_;
-  std::set<std::string> stems_;
+  std::map<std::string, std::size_t> stems_;  // in lower case, with the next number to try
 };
 
 }  // namespace

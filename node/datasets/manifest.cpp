@@ -163,10 +163,6 @@ std::string write_list(const FileList& list) {
   return text;
 }
 
-bool is_list(std::string_view text) {
-  return parse_list_header(text.substr(0, text.substr(0, kMaxLineBytes).find('\n'))).has_value();
-}
-
 Result<FileList> parse_list(std::string_view text) {
   if (text.size() > kMaxManifestListBytes) return fail(ErrorCode::body_too_large, "the list of a manifest");
   if (text.empty() || text.back() != '\n') return fail(ErrorCode::manifest_form, "the last line does not end: cut off");

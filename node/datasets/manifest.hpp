@@ -41,8 +41,6 @@ Manifest inline_manifest(const FileList& list);
 std::string write_list(const FileList& list);
 // Also checks the header against the lines. Error: manifest_form with the line.
 Result<FileList> parse_list(std::string_view text);
-// Whether the text begins as a list does.
-bool is_list(std::string_view text);
 
 struct ListDifference {
   enum class Kind : std::uint8_t { changed, missing, extra };

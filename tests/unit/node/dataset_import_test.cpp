@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <sstream>
 
 #include "contracts/areas.hpp"
@@ -213,7 +214,20 @@ TEST_CASE("several files of one resource are one manifest, more than 64 keep the
   CHECK_FALSE(result.datasets[0].body["manifest"].contains("list"));
   CHECK(result.datasets[0].body["manifest"]["files"] == 65);
   one["path"].push_back("d/1");
-  CHECK(import(place, package({one})).accepted() == 0);
+  CHECK(found(import(place, package({one})), "path_twice"));
+}
+
+TEST_CASE("ten thousand resources of one name are told apart, more are refused") {
+  const Place place;
+  std::vector<Json> many(node::kMaxDescribedDatasets, resource("Same", "none"));
+  const ImportResult result = import(place, package(many));
+  CHECK(result.accepted() == 0);
+  std::set<std::string> stems;
+  for (const auto& one : result.datasets) stems.insert(one.stem);
+  CHECK(stems.size() == many.size());
+  CHECK(result.datasets[1].stem == "Same-2");
+  many.push_back(many.front());
+  CHECK(import_text(place, package(many).dump()).error().code == ErrorCode::value_range);
 }
 
 TEST_CASE("defaults fill what the source leaves open, overrides stand above it") {
@@ -392,7 +406,9 @@ TEST_CASE("file names of ours never leave their folder or hide") {
   CHECK(node::file_stem("icon_7zip") == "icon_7zip");
   CHECK(node::file_stem("../../etc/passwd") == "etc_passwd");
   CHECK(node::file_stem("...") == "dataset");
-  CHECK(node::file_stem("数据") == "dataset");
+  CHECK(node::file_stem("数据 一") == "数据_一");
+  CHECK(node::file_stem("/") == "dataset");
+  CHECK(node::file_stem(std::string(500, 'a')).size() == 50);
   CHECK(node::file_stem("a b.c") == "a_b.c");
 }
 
