@@ -37,7 +37,8 @@ Metrics::Metrics()
                                {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2})),
       ledger_size(gauge(registry_, "dengji_ledger_size", "Entries in the ledger")),
       store_bytes_written(gauge(registry_, "dengji_store_written_bytes", "Bytes written to the store since start")),
-      store_syncs(gauge(registry_, "dengji_store_syncs", "Synced writes since start")) {}
+      store_syncs(gauge(registry_, "dengji_store_syncs", "Synced writes since start")),
+      rss_anon_bytes(gauge(registry_, "dengji_rss_anon_bytes", "Anonymous memory of the process that is resident")) {}
 
 std::string Metrics::text() const {
   return prometheus::TextSerializer().Serialize(registry_.Collect());

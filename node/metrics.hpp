@@ -35,6 +35,7 @@ class Metrics {
   prometheus::Gauge& ledger_size;
   prometheus::Gauge& store_bytes_written;
   prometheus::Gauge& store_syncs;
+  prometheus::Gauge& rss_anon_bytes;
 };
 
 }  // namespace dengji::node

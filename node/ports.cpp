@@ -1,6 +1,7 @@
 #include "node/ports.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "contracts/common/organisations.hpp"
 #include "contracts/engine.hpp"
@@ -15,6 +16,17 @@ constexpr std::size_t kHistoryChunk = 256;
 
 std::unexpected<Error> beyond(std::uint64_t wanted, std::uint64_t size) {
   return fail(ErrorCode::not_found, std::to_string(wanted) + " is beyond the published size " + std::to_string(size));
+}
+
+// LevelDB maps its tables, and mapped pages are the kernel's to give and take: only anonymous ones are ours.
+double rss_anon_bytes() {
+  std::ifstream status("/proc/self/status");
+  std::string name;
+  std::uint64_t kib = 0;
+  while (status >> name) {
+    if (name == "RssAnon:" && status >> kib) return static_cast<double>(kib) * 1024;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -121,6 +133,7 @@ std::string Health::metrics() const {
   const store::StoreStats stats = store_.stats();
   metrics_.store_bytes_written.Set(static_cast<double>(stats.bytes_written));
   metrics_.store_syncs.Set(static_cast<double>(stats.syncs));
+  metrics_.rss_anon_bytes.Set(rss_anon_bytes());
   return metrics_.text();
 }
 

@@ -20,6 +20,12 @@ int main(int argc, char** argv) {
   cli::add_entry_commands(app, shared);
   cli::add_type_commands(app, shared);
   cli::add_audit_commands(app, shared);
+  cli::add_dataset_commands(app, shared);
+  cli::add_submit_commands(app, shared);
+  cli::add_proof_commands(app, shared);
+  cli::add_certificate_commands(app, shared);
+  cli::add_account_commands(app, shared);
+  cli::add_bench_command(app, shared);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
