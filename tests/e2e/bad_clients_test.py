@@ -397,8 +397,8 @@ class DamagedStore(unittest.TestCase):
         finally:
             node.kill()
         said = node.log.read_text()
-        self.assertRegex(said, r"corrupt", f"{name}, byte {place}")
-        self.assertRegex(said, re.escape(name) + r"|leaf \d+|entry|hash|state|head|time|record|key", f"{name}, byte {place}")
+        named = re.escape(name) + r", byte \d+|\((head|leaf \d+|the record (after|before) |state key |entry id |hashes )"
+        self.assertRegex(said, f"corrupt: .*({named})", f"{name}, byte {place}")
         self.restore()
 
     def largest(self, ending):

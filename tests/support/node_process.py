@@ -17,6 +17,10 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN_DIR = pathlib.Path(os.environ.get("DENGJI_BIN_DIR", ROOT / "build" / "release" / "bin"))
+# A node of another build, such as one under a sanitizer, between the usual tools.
+DENGJID = os.environ.get("DENGJID", str(BIN_DIR / "dengjid"))
+# Such a node is slower; every deadline here is the usual one so many times.
+PATIENCE = int(os.environ.get("DENGJI_PATIENCE", "1"))
 
 
 class Failed(Exception):
@@ -25,7 +29,7 @@ class Failed(Exception):
 
 def wait_until(condition, deadline_s, what, every_s=0.02):
     """The first true value of condition(); Failed, naming `what`, when deadline_s have passed without one."""
-    end = time.monotonic() + deadline_s
+    end = time.monotonic() + deadline_s * PATIENCE
     while True:
         value = condition()
         if value:
@@ -65,7 +69,7 @@ class NodeProcess:
         self.config = pathlib.Path(config)
         self.url = url.rstrip("/")
         self.log = pathlib.Path(log)
-        self.command = [str(binary or BIN_DIR / "dengjid"), "--config", str(config)]
+        self.command = [str(binary or DENGJID), "--config", str(config)]
         self.env = {**os.environ, **(env or {})}
         self.tls = ssl.create_default_context(cafile=str(ca_file)) if ca_file else None
         self.process = None
@@ -114,7 +118,7 @@ class NodeProcess:
         if self.running():
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(deadline_s)
+            return self.process.wait(deadline_s * PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             raise Failed(f"dengjid did not end within {deadline_s} s of SIGTERM:\n{tail(self.log)}") from None
