@@ -35,7 +35,9 @@ std::vector<StatedLicence> licences_of(const Json& object, FormFiller& filler) {
     const auto* path = filler.text_of(one, "path");
     StatedLicence licence{name ? *name : title ? *title : "", path ? *path : ""};
     if (licence.name.empty() && licence.url.empty()) continue;
-    if (!name) filler.find("licence_without_name", Severity::note, (title ? *title : *path) + ": no SPDX id is given");
+    if (!name)
+      filler.find("licence_without_name", Severity::note,
+                  (title ? licence.name : licence.url) + ": no SPDX id is given");
     licences.push_back(std::move(licence));
   }
   return licences;
