@@ -1,5 +1,5 @@
-"""Three attacks. Each is first shown in its honest form, which is accepted, so that what is refused afterwards is refused
-for the one thing that was changed. The exit codes are those of docs/formats.md, "Command output"."""
+"""Three attacks. Each is first shown in its honest form, which is accepted, so that what is refused afterwards is
+refused for the one thing that was changed. The exit codes are those of docs/formats.md, "Command output"."""
 
 import json
 
@@ -32,8 +32,8 @@ def tampered_leaf(stage):
     lines[place] = lines[place].replace(honest, '"fen":22222226')
     (folder / "tampered.ndjson").write_text("".join(lines), encoding="utf-8")
     said = dengji.run("audit", "tampered.ndjson", expect=INCONSISTENT).stderr.strip().splitlines()[-1]
-    narrator.say(f"1. one fen more in the leaf of entry {stage.second.seq}: the export passed the audit, exit {OK}; tampered with,")
-    narrator.say(f"   exit {INCONSISTENT}: {said.removeprefix('dengji: ')}")
+    narrator.say(f"1. one fen more in the leaf of entry {stage.second.seq}: the export passed the audit, exit {OK};")
+    narrator.say(f"   tampered with, exit {INCONSISTENT}: {said.removeprefix('dengji: ')}")
 
 
 def stripped_signature(stage):
@@ -48,8 +48,8 @@ def stripped_signature(stage):
     (folder / "entries" / "stripped.jws").write_text(json.dumps(stripped), encoding="utf-8")
     done = dengji.run("entry", "submit", "entries/stripped.jws", "--url", book.url, expect=FAILED)
     expect("reason", "envelope_form" in done.stderr, True)
-    narrator.say(f"2. a contract signed by both: exit {OK}, {accepted.number('trade')}; without the buyer's signature, exit {FAILED}:")
-    narrator.say(f"   {refusal(done)}")
+    narrator.say(f"2. a contract signed by both: exit {OK}, {accepted.number('trade')};")
+    narrator.say(f"   without the buyer's signature, exit {FAILED}: {refusal(done)}")
 
 
 def refusal(done):
@@ -75,6 +75,6 @@ def replay(stage):
     second.submit_file("entries/second-ledger.jws", "receipts/second-ledger.json")
     done = dengji.run("entry", "submit", file, "--url", second.url, expect=FAILED)
     expect("reason", "wrong_genesis" in done.stderr, True)
-    narrator.say(f"3. the bureau's calendar: exit {OK} where it was made for; replayed on a second ledger whose genesis differs,")
-    narrator.say(f"   exit {FAILED}: {refusal(done)}")
+    narrator.say(f"3. the bureau's calendar: exit {OK} on the ledger that it was made for;")
+    narrator.say(f"   replayed on a second one whose genesis differs, exit {FAILED}: {refusal(done)}")
     expect("exit code of the second node", stage.shop.stop_node(second.node), 0)

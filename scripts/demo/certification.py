@@ -37,7 +37,8 @@ def ratings(stage):
     book.submit_all("ratings", acts)
     for grade, count in counts.items():
         expect(f"ratings {grade}", len(book.objects("ratings", grade=grade)), count)
-    narrator.say(f"the certifier rates {len(acts)} data sets: " + ", ".join(f"{count} {grade}" for grade, count in counts.items()))
+    narrator.say(f"the certifier rates {len(acts)} data sets: "
+                 + ", ".join(f"{count} {grade}" for grade, count in counts.items()))
 
 
 def pay_fee(stage, dataset):
@@ -56,7 +57,8 @@ def certificates_and_waivers(stage):
     for dataset in certified(stage):
         if dataset not in (paid_first, open_first):
             pay_fee(stage, dataset)
-    narrator.say(f"so are the fees of the {len(certified(stage)) - 2} other data sets to be certified; Nanjing has not paid for its first")
+    narrator.say(f"and the suppliers pay for the {len(certified(stage)) - 2} others that are to be certified; "
+                 "Nanjing has not paid for its first")
     issued = book.submit_all("certificates", [
         ("certificate.issue", [("platform", "platform"), ("certifier", "certifier")],
          {"dataset": dataset.no, "scope": f"{dataset.name}: files, formats and origin as registered", "grade": "good"})
@@ -67,17 +69,22 @@ def certificates_and_waivers(stage):
     refund_owed(stage, paid_first)
     fee = book.object("fees", open_first.fee)
     # Nothing was paid: all of 300,000 fen was open and is waived, nothing is owed back.
-    expect("waiver of the open fee", [(one["open_fen"], one["paid_fen"]) for one in fee["waivers"]], [(REGISTRATION_FEE, 0)])
+    expect("waiver of the open fee", parts(fee), [(REGISTRATION_FEE, 0)])
     expect("status of the waived fee", fee["status"], "waived")
     narrator.say(f"Nanjing's fee {open_first.fee} of {yuan(REGISTRATION_FEE)} was still open: waived 减免")
     suspend_and_revoke(stage)
+
+
+def parts(fee):
+    """Of each waiver of a fee: what was open, what had been paid."""
+    return [(waiver["open_fen"], waiver["paid_fen"]) for waiver in fee["waivers"]]
 
 
 def refund_owed(stage, dataset):
     """Owed, instructed, confirmed: three entries, three statuses."""
     narrator, book = stage.narrator, stage.book
     fee = book.object("fees", dataset.fee)
-    expect("waiver of the paid fee", [(one["open_fen"], one["paid_fen"]) for one in fee["waivers"]], [(0, REGISTRATION_FEE)])
+    expect("waiver of the paid fee", parts(fee), [(0, REGISTRATION_FEE)])
     expect("status of the paid fee", fee["status"], "owed")
     platform = [("platform", "platform")]
     owed = f"fee/{stage.org('platform')}/owed/{dataset.fee}"
@@ -86,7 +93,8 @@ def refund_owed(stage, dataset):
     book.submit("fee.refund", platform, {"fee": dataset.fee, "step": "confirm", "bank_date": today().isoformat()})
     expect("refund owed after it was paid", book.balance(owed), 0)
     expect("status after the refund", book.object("fees", dataset.fee)["status"], "refunded")
-    narrator.say(f"Suzhou's fee {dataset.fee} turns into {yuan(REGISTRATION_FEE)} owed back 应退; refund instructed, then confirmed 已退")
+    narrator.say(f"Suzhou's fee {dataset.fee} turns into {yuan(REGISTRATION_FEE)} owed back 应退;")
+    narrator.say("    refund instructed, then confirmed 已退")
 
 
 def suspend_and_revoke(stage):
@@ -94,7 +102,7 @@ def suspend_and_revoke(stage):
     narrator, book = stage.narrator, stage.book
     suspended, revoked = certified(stage)[CERTIFIED_EACH - 1], certified(stage)[-1]
     platform = [("platform", "platform")]
-    book.submit("certificate.suspend", platform, {"certificate": suspended.certificate, "reason": "Complaint under review"})
+    book.submit("certificate.suspend", platform, {"certificate": suspended.certificate, "reason": "Under review"})
     book.submit("certificate.revoke", platform, {"certificate": revoked.certificate, "reason": "Source was misstated"})
     for dataset, status in ((suspended, "suspended"), (revoked, "revoked")):
         expect(f"status of {dataset.certificate}", book.object("certificates", dataset.certificate)["status"], status)

@@ -25,8 +25,8 @@ def fee_totals(fees):
     """Of each fee: received = refunded + owed + kept, assessed = cancelled + waived + kept + open."""
     totals = collections.Counter()
     for fee in fees:
-        for member in ("assessed_fen", "waived_fen", "cancelled_fen", "received_fen", "refunded_fen", "owed_fen", "open_fen"):
-            totals[member] += fee[member]
+        for name in ("assessed", "waived", "cancelled", "received", "refunded", "owed", "open"):
+            totals[name] += fee[f"{name}_fen"]
     return totals
 
 
@@ -64,11 +64,12 @@ def money_rows(stage):
     # Assessed: 73 × 300,000 + 2 × 998,000 + 833,333 + 200,000 + 555,556. Received: 11 × 300,000.
     # Cancelled by the refund: the fee of 9,876,547 is 246,913.675, half even → 246,914; 555,556 − 246,914.
     expect("fees", dict(totals), {
-        "assessed_fen": 25_484_889, "waived_fen": 600_000, "cancelled_fen": 308_642, "received_fen": 3_300_000,
-        "refunded_fen": 300_000, "owed_fen": 0, "open_fen": 21_576_247})
-    yield "Fees 费用", f"assessed {yuan(totals['assessed_fen'])}, waived {yuan(totals['waived_fen'])}, lowered {yuan(totals['cancelled_fen'])}"
-    yield "", f"received {yuan(totals['received_fen'])}, refunded {yuan(totals['refunded_fen'])}, refund owed {yuan(totals['owed_fen'])}"
-    yield "", f"still due {yuan(totals['open_fen'])}"
+        "assessed": 25_484_889, "waived": 600_000, "cancelled": 308_642, "received": 3_300_000, "refunded": 300_000,
+        "owed": 0, "open": 21_576_247})
+    shown = {name: yuan(fen) for name, fen in totals.items()}
+    yield "Fees 费用", f"assessed {shown['assessed']}, waived {shown['waived']}, lowered {shown['cancelled']}"
+    yield "", f"received {shown['received']}, refunded {shown['refunded']}, refund owed {shown['owed']}"
+    yield "", f"still due {shown['open']}"
     for pool in book.objects("pools", reader=None):
         account = f"pool/{pool['code']}/{pool['year']}/"
         sums = {name: book.balance(account + name) for name in ("authority", "disbursed", "returned", "available")}

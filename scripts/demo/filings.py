@@ -10,7 +10,7 @@ def deal(stage, seller, buyer, contract, fen):
     return {"seller": stage.org(seller), "buyer": stage.org(buyer), "term": "one_off", "product": dataset.name,
             "product_kind": "dataset", "registration": dataset.no, "pricing": "fixed", "use": "Research",
             "starts_on": today().isoformat(), "amount_fen": fen,
-            "contract_hash": stage.papers.hash(f"contract-{contract}.txt", f"Contract {contract} on {dataset.no}: {fen} fen")}
+            "contract_hash": stage.papers.contract(contract, dataset.no, fen)}
 
 
 def filings(stage):
@@ -33,7 +33,8 @@ def filings(stage):
     number = declare("suzhou", told)
     filing = confirm("wuxi", number, {**told, "amount_fen": 6_500_000, "use": "Training of models"})
     expect(f"status of {number}", filing["status"], "mismatched")
-    expect(f"fields that differ in {number}", sorted(one["member"] for one in filing["mismatches"]), ["amount_fen", "use"])
+    differing = sorted(one["member"] for one in filing["mismatches"])
+    expect(f"fields that differ in {number}", differing, ["amount_fen", "use"])
     narrator.say(f"{number}  Suzhou and Wuxi tell it differently: mismatched 不一致, in")
     for one in filing["mismatches"]:
         declared, confirmed = one["declared"], one["confirmed"]

@@ -30,7 +30,8 @@ def keys_and_genesis(stage):
     narrator.act("Keys and genesis 密钥与创世")
     (shop.folder / "keys").mkdir()
     actors.make_keys(dengji, stage.actors)
-    narrator.say("nine organisations, each with its own sealed key; sealed with little work (--cheap-passphrase), for they are thrown away:")
+    narrator.say("nine organisations, each with its own sealed key; sealed with little work (--cheap-passphrase), for")
+    narrator.say("they are thrown away:")
     narrator.table([[actor.name, actor.org, actor.title] for actor in stage.actors.values()], [12, 21])
     (shop.folder / "genesis.toml").write_text(actors.genesis_toml(stage.actors), encoding="utf-8")
     made = dengji.json("ledger", "init", "--genesis", "genesis.toml", "--out", "genesis.jws")
@@ -72,17 +73,18 @@ def policies_and_pool(stage):
                  policies.subsidy_line()):
         book.submit("policy.enact", money, body)
     narrator.say("calendar 工作日历: holidays with a fixed date; otherwise Monday to Friday")
-    narrator.say("LIMITS 时限: ZERO working days of public notice (公示). This is a demo: in earnest the default is 10, and a")
+    narrator.say("LIMITS 时限: ZERO working days of public notice (公示), since this is a demo. Ten would be usual, and a")
     narrator.say("    registration before their end is refused")
     narrator.say(f"FEES 收费: registration {yuan(policies.REGISTRATION_FEE)}; buyers {yuan(policies.BUYER_FEE_ONCE)} once; "
                  "sellers 2.5 % of what is settled")
     narrator.say("FIRST-FREE 减免: an enterprise's first registration is free, once a certificate proves the data set")
-    narrator.say("SUB-TRADE 补贴: sellers of certified data get 5 % of the year's first ¥100,000, 3 % up to ¥500,000, 1 % above;")
-    narrator.say(f"    at most {yuan(policies.SUBSIDY_CAP)} per enterprise and year")
+    narrator.say("SUB-TRADE 补贴: sellers of certified data get 5 % of the year's first ¥100,000, 3 % up to ¥500,000,")
+    narrator.say(f"    1 % above; at most {yuan(policies.SUBSIDY_CAP)} per enterprise and year")
     # As in a budget year: a first allocation, then a raise.
     for fen in (2_000_000, 500_000):
         book.submit("pool.allocate", [("finance", "finance")], {
             "pool": policies.POOL, "year": today().year, "amount_fen": fen})
     available = book.balance(f"pool/{policies.POOL}/{today().year}/available")
     expect("available in the pool", available, 2_500_000)
-    narrator.say(f"finance gives {yuan(2_000_000)} and then {yuan(500_000)} to the pool {policies.POOL}: {yuan(available)} available")
+    narrator.say(f"finance gives {yuan(2_000_000)} and then {yuan(500_000)} to the pool {policies.POOL}: "
+                 f"{yuan(available)} available")

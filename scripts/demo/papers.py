@@ -16,6 +16,9 @@ class Papers:
         lines = self.dengji.run("dataset", "manifest", f"papers/{name}", "--list", "-").stdout.splitlines()
         return json.loads(lines[1])["sha256"]  # after the header, one line per file
 
+    def contract(self, name, subject, fen):
+        return self.hash(f"contract-{name}.txt", f"Contract {name} on {subject}: {fen} fen")
+
     def voucher(self, name, fen):
         """A bank voucher of one line over `fen`."""
         return {"hash": self.hash(f"voucher-{name}.txt", f"Bank voucher {name}: {fen} fen"), "line": 1, "total_fen": fen}

@@ -29,15 +29,17 @@ def audit(stage):
 
 def certificate(stage):
     narrator, book, dengji = stage.narrator, stage.book, stage.dengji
+    trust = ["--log-key", book.verifier_key]
+    node = ["--url", book.url]
     narrator.act("A certificate, checked by whoever is handed its number 证书核验")
     good = first(stage, "suzhou").certificate
-    said = dengji.run("certificate", "verify", good, "--url", book.url, "--log-key", book.verifier_key).stdout
+    said = dengji.run("certificate", "verify", good, *node, *trust).stdout
     narrator.say(f"exit 0:  {said.split(' / ')[0]}")
-    dengji.run("certificate", "save", good, "--out", "certificate.json", "--url", book.url, "--log-key", book.verifier_key)
-    dengji.run("certificate", "verify", "certificate.json", "--log-key", book.verifier_key)
+    dengji.run("certificate", "save", good, "--out", "certificate.json", *node, *trust)
+    dengji.run("certificate", "verify", "certificate.json", *trust)
     narrator.say("exit 0:  the same from a file with its proofs, without the node")
     suspended = book.objects("certificates", status="suspended", reader=None)[0]["no"]
-    said = dengji.run("certificate", "verify", suspended, "--url", book.url, "--log-key", book.verifier_key, expect=12).stdout
+    said = dengji.run("certificate", "verify", suspended, *node, *trust, expect=12).stdout
     narrator.say(f"exit 12: {said.split(' / ')[0]}")
 
 
@@ -50,11 +52,13 @@ def registrations(stage):
         file = f"proofs/{dataset.no}.proof"
         dengji.run("proof", "get", dataset.registered_seq, "--out", file, "--url", book.url)
         # No --url: nothing here asks the node. The registrar's key is at hand, so its signature counts as well.
-        proven = dengji.json("proof", "verify", file, "--log-key", book.verifier_key, "--party-keys", key_file("registrar"))
-        return (proven["verdict"], proven["type"], proven["numbers"], [one["signature"] for one in proven["signatures"]])
+        proven = dengji.json("proof", "verify", file, "--log-key", book.verifier_key, "--party-keys",
+                             key_file("registrar"))
+        signatures = [one["signature"] for one in proven["signatures"]]
+        return proven["verdict"], proven["type"], proven["numbers"], signatures
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for dataset, proven in zip(stage.datasets, pool.map(fetch_and_verify, stage.datasets)):
             expect(f"proof of {dataset.no}", proven, ("proven", "dataset.register", [dataset.no], ["verified"]))
-    narrator.say(f"{len(stage.datasets)} of {len(stage.datasets)} proven: the registrar's signature, the path to the root, the "
-                 "checkpoint under the log key")
+    narrator.say(f"{len(stage.datasets)} of {len(stage.datasets)} proven: the registrar's signature, the path to the root, "
+                 "the checkpoint under the log key")

@@ -46,8 +46,8 @@ def import_all(stage):
         holder = "suzhou" if body["industry"] in OF_SUZHOU else "nanjing"
         stage.datasets.append(Dataset(name=row["resource"], holder=holder, industry=body["industry"], body=body))
     size = sum(dataset.body["manifest"]["bytes"] for dataset in stage.datasets)
-    narrator.say(f"{EXPECTED} data sets of npm vega-datasets {stage.datasets[0].body['content_version']}, {size:,} bytes, "
-                 "SHA-256 of every file from its bytes")
+    version = stage.datasets[0].body["content_version"]
+    narrator.say(f"{EXPECTED} data sets of npm vega-datasets {version}, {size:,} bytes, SHA-256 of every file from its bytes")
     quality_report(stage)
 
 
@@ -60,9 +60,10 @@ def quality_report(stage):
     expect("data sets without a licence", counts.get("licence_missing"), 15)
     expect("accepted", report["accepted"], EXPECTED)
     narrator.say("quality report 质量报告:")
-    narrator.say(f"  {counts['hash_is_git_blob']} hashes are called sha1 and are in truth git's object ids (git blob); they match the files")
-    narrator.say(f"  {counts['licence_missing']} name no licence of their own, {counts['licence_without_name']} one without an SPDX id; "
-                 f"{counts['source_missing']} no source")
+    narrator.say(f"  {counts['hash_is_git_blob']} hashes are called sha1 and are in truth git's object ids (git blob); "
+                 "they match the files")
+    narrator.say(f"  {counts['licence_missing']} name no licence of their own, {counts['licence_without_name']} one "
+                 f"without an SPDX id; {counts['source_missing']} no source")
     narrator.say(f"  {counts.get('bytes_differ', 0)} sizes are wrong, {counts.get('hash_differs', 0)} hashes")
 
 

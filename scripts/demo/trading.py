@@ -11,7 +11,7 @@ LINE = "SUB-TRADE"
 
 def agree_body(stage, dataset, contract, fen, purpose):
     return {"certificate": dataset.certificate, "subject": "dataset", "mode": "catalogue", "purpose": purpose,
-            "contract_hash": stage.papers.hash(f"contract-{contract}.txt", f"Contract {contract} on {dataset.no}: {fen} fen"),
+            "contract_hash": stage.papers.contract(contract, dataset.no, fen),
             "order_no": contract, "price": {"model": "one_off"}, "amount_fen": fen, "tax_fen": 0, "delivery": "download"}
 
 
@@ -43,7 +43,8 @@ def trades(stage):
     # 2.5 % of 33,333,333 = 833,333.325, half even → 833,333; of 8,000,000 = 200,000.
     expect("seller's fee", settle(stage, stage.big_trade, "V-1", 33_333_333).posted("fee_assessed"), 833_333)
     expect("seller's fee", settle(stage, small_trade, "V-2", 8_000_000).posted("fee_assessed"), 200_000)
-    narrator.say(f"settled {yuan(33_333_333)} and {yuan(8_000_000)}; the sellers' service fees {yuan(833_333)} and {yuan(200_000)}")
+    narrator.say(f"settled {yuan(33_333_333)} and {yuan(8_000_000)}; the sellers' service fees {yuan(833_333)} "
+                 f"and {yuan(200_000)}")
 
 
 def claim(stage, who):
@@ -87,8 +88,8 @@ def subsidies(stage):
     # 1,500,000, of which 1,199,999 was granted.
     three, fen = claim(stage, "suzhou")
     expect("claim at the cap", fen, 300_001)
-    narrator.say(f"{three}  Suzhou settles {yuan(22_222_225)} more and claims again: {yuan(1_755_555)} in all would be over the")
-    narrator.say(f"    cap of {yuan(SUBSIDY_CAP)}, so it gets the rest of the cap: {yuan(fen)}")
+    narrator.say(f"{three}  Suzhou settles {yuan(22_222_225)} more and claims again: {yuan(1_755_555)} in all would be")
+    narrator.say(f"    over the cap of {yuan(SUBSIDY_CAP)}, so it gets the rest of the cap: {yuan(fen)}")
     approve_and_pay(stage, three)
     expect("left of Suzhou's cap", stage.book.balance(f"cap/{LINE}/{today().year}/headroom/{stage.org('suzhou')}"), 0)
     # 2,500,000 − 1,500,000 − 400,000.
@@ -109,8 +110,10 @@ def refund_and_clawback(stage):
     # rate on the refund would have asked for another amount.
     claim_now = book.object("subsidies", stage.capped)
     expect("clawed back", (claim_now["status"], claim_now["clawed_fen"]), ("clawback_due", 3_704))
-    narrator.say(f"Wuxi gets {yuan(fen)} of the second settlement back (entry {refund.seq}); net settled {yuan(43_209_880)}")
-    narrator.say(f"the subsidy on that is {yuan(1_496_296)}, granted were {yuan(1_500_000)}: {yuan(3_704)} are clawed back 追缴")
+    narrator.say(f"Wuxi gets {yuan(fen)} of the second settlement back (entry {refund.seq}); "
+                 f"net settled {yuan(43_209_880)}")
+    narrator.say(f"the subsidy on that is {yuan(1_496_296)}, granted were {yuan(1_500_000)}: "
+                 f"{yuan(3_704)} are clawed back 追缴")
     expect("receivable", pool(stage, f"receivable/{stage.capped}"), 3_704)
     book.submit("subsidy.recover", [("finance", "finance")], {
         "subsidy": stage.capped, "voucher": stage.papers.voucher("V-5", 3_704)})
