@@ -295,6 +295,7 @@ Result<CheckedEntry> check_entry(std::string_view bytes, const state::Registry& 
   auto body = checked.type->read(checked.entry.envelope.body);
   if (!body) return std::unexpected(std::move(body.error()));
   checked.body = std::move(*body);
+  checked.entry.envelope.body = nullptr;  // freed by the thread that made it
   const auto new_keys =
       checked.type->new_keys ? checked.type->new_keys(*checked.body) : std::vector<crypto::PublicKey>{};
   if (auto good = verify_known(checked, keys, new_keys); !good) return std::unexpected(std::move(good.error()));

@@ -20,7 +20,8 @@ namespace dengji::contracts {
 using KeyLookup = std::function<std::optional<crypto::PublicKey>(const KeyId&)>;
 
 // An entry that has passed everything that can be said without state. `verified[i]` tells whether signature i was
-// checked: one by a key that was not known then is checked in apply.
+// checked: one by a key that was not known then is checked in apply. `entry.envelope.body` is empty: `body` is what it
+// was read into.
 struct CheckedEntry {
   entry::SignedEntry entry;
   const state::EntryTypeInfo* type = nullptr;

@@ -253,7 +253,7 @@ Verdict apply_apply(EntryTx& tx, const DatasetApplication& form) {
   dataset.application.manifest.list.reset();
   dataset.applied_on = tx.context().day();
   dataset.applied_seq = static_cast<std::int64_t>(tx.context().seq.value);
-  tx.put(dataset);
+  tx.create(dataset);
   tx.status(Dataset::kKind, dataset.id, "", name_of(dataset.status));
   const TimeLimits limits = time_limits_on(tx.view(), org->region, dataset.applied_on);
   tx.deadline(Dataset::kKind, dataset.id, "review",

@@ -157,7 +157,7 @@ Verdict apply_agree(EntryTx& tx, const TradeTerms& terms) {
   auto service = assess_service_fees_on_agree(tx, trade.no.text, fee_parties(trade));
   if (!service) return std::unexpected(std::move(service.error()));
   trade.service = std::move(*service);
-  tx.put(trade);
+  tx.create(trade);
   tx.subject(Trade::kKind, trade.no.text);
   return {};
 }
@@ -233,7 +233,7 @@ Verdict apply_settle(EntryTx& tx, const SettleBody& body) {
   tx.status(Settlement::kKind, id, "", settlement.status());
   DENGJI_TRY(post_settled(tx, body));
   DENGJI_TRY(use_voucher(tx, body.voucher, body.amount_fen));
-  tx.put(settlement);
+  tx.create(settlement);
   tx.subject(Settlement::kKind, id);
   if (!trade->service) return {};
   return assess_service_fees_on_settle(tx, *trade->service, fee_parties(*trade), id, body.amount_fen);

@@ -26,6 +26,7 @@ api::Refusal told(const state::Refusal& refusal, const Hash32& entry_id) {
 struct Applier::Made {
   struct One {
     Hash32 entry_id;
+    Hash32 leaf_hash;  // if created
     std::optional<Seq> seq;
     bool created = false;
     std::optional<state::Refusal> refusal;
@@ -85,7 +86,8 @@ Applier::Made Applier::apply(const OrderedBatch& batch, LedgerTime time) const {
   made.commit.first = Seq{head.size};
   made.commit.order_position = batch.position;
   made.entries.reserve(batch.entries.size());
-  state::Overlay overlay(store_.live());
+  made.commit.entries.reserve(batch.entries.size());
+  state::BatchOverlay overlay(store_.live());
   std::optional<LedgerTime> previous = head.size > 0 ? std::optional(head.time) : std::nullopt;
   for (const OrderedEntry& entry : batch.entries) {
     const Seq seq{head.size + made.commit.entries.size()};
@@ -95,12 +97,12 @@ Applier::Made Applier::apply(const OrderedBatch& batch, LedgerTime time) const {
     if (auto* accepted = std::get_if<contracts::Accepted>(&outcome)) {
       one.seq = seq;
       one.created = true;
-      overlay.absorb(accepted->writes);
       previous = time;
       made.leaves.push_back(accepted->leaf);
-      const Hash32 leaf_hash = merkle::leaf_hash(accepted->leaf);
+      one.leaf_hash = merkle::leaf_hash(accepted->leaf);
       made.commit.entries.push_back(
-          {std::move(accepted->leaf), leaf_hash, one.entry_id, time, std::move(accepted->writes)});
+          {std::move(accepted->leaf), one.leaf_hash, one.entry_id, time, std::move(accepted->writes)});
+      overlay.add(made.commit.entries.back().writes);
     } else if (const auto* seen = std::get_if<contracts::Seen>(&outcome)) {
       one.seq = seen->seq;
     } else {
@@ -159,7 +161,7 @@ void Applier::answer(Made made, std::vector<api::SubmitDone> waiting) {
       waiting[i](api::SubmitError{error, one.entry_id, 0});
       continue;
     }
-    const Hash32 leaf_hash = merkle::leaf_hash(*leaf);
+    const Hash32 leaf_hash = one.created ? one.leaf_hash : merkle::leaf_hash(*leaf);
     waiting[i](api::Receipt{one.created, *one.seq, one.entry_id, std::move(*leaf), leaf_hash, std::move(*inclusion),
                             checkpoint});
   }

@@ -109,6 +109,13 @@ class EntryTx {
     }
     put_record(T::kKind, id, encode(object), before, after);
   }
+  // The same for an object whose id cannot have been taken before (a new serial, the entry's own id): spares the look.
+  template <Object T>
+  void create(const T& object) {
+    IndexSink after;
+    if constexpr (Indexed<T>) T::indexes(object, after);
+    put_record(T::kKind, object.object_id(), encode(object), {}, after);
+  }
   void alias(std::string_view kind, std::string_view alias, std::string_view id);
 
   // --- decisions: each is recorded in the leaf and folded at once

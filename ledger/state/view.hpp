@@ -52,4 +52,22 @@ class Overlay final : public ReadView {
   Writes writes_;
 };
 
+// The changes of a batch's entries so far. They stay where their entries keep them; this only points there.
+class BatchOverlay final : public ReadView {
+ public:
+  explicit BatchOverlay(const ReadView& base) : base_(base) {}
+  BatchOverlay(const BatchOverlay&) = delete;
+  BatchOverlay& operator=(const BatchOverlay&) = delete;
+
+  std::optional<std::string> get(std::string_view key) const override;
+  void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override;
+
+  // `writes` must keep its nodes for as long as this lives; the map itself may be moved.
+  void add(const Writes& writes);
+
+ private:
+  const ReadView& base_;
+  std::map<std::string_view, const std::optional<std::string>*> newest_;
+};
+
 }  // namespace dengji::state

@@ -24,7 +24,7 @@ std::optional<std::string> LiveState::get(std::string_view key) const {
     core_.note_failure(value.error());
     return std::nullopt;
   }
-  set(key, *value);
+  keep(key, *value);
   return std::move(*value);
 }
 
@@ -47,24 +47,32 @@ void LiveState::scan(std::string_view prefix, std::string_view from, const Visit
   if (!scanned) core_.note_failure(scanned.error());
 }
 
-void LiveState::set(std::string_view key, std::optional<std::string> value) const {
-  const auto found = index_.find(key);
-  if (found != index_.end()) {
-    Item& item = *found->second;
-    bytes_.fetch_sub(weight(item), std::memory_order_relaxed);
-    item.value = std::move(value);
-    bytes_.fetch_add(weight(item), std::memory_order_relaxed);
-    recent_.splice(recent_.begin(), recent_, found->second);
-  } else {
-    recent_.push_front({.key = std::string(key), .value = std::move(value)});
-    index_.emplace(recent_.front().key, recent_.begin());
-    bytes_.fetch_add(weight(recent_.front()), std::memory_order_relaxed);
-  }
+// The key is not there yet.
+void LiveState::keep(std::string_view key, std::optional<std::string> value) const {
+  recent_.push_front({.key = std::string(key), .value = std::move(value)});
+  index_.emplace(recent_.front().key, recent_.begin());
+  bytes_.fetch_add(weight(recent_.front()), std::memory_order_relaxed);
   while (bytes_.load(std::memory_order_relaxed) > limit_bytes_ && !recent_.empty()) {
-    bytes_.fetch_sub(weight(recent_.back()), std::memory_order_relaxed);
-    index_.erase(recent_.back().key);
-    recent_.pop_back();
+    drop(index_.find(recent_.back().key));
   }
+}
+
+void LiveState::drop(Index::iterator found) const {
+  const auto item = found->second;
+  bytes_.fetch_sub(weight(*item), std::memory_order_relaxed);
+  index_.erase(found);
+  recent_.erase(item);
+}
+
+void LiveState::written(const std::string& key, std::optional<std::string> value) {
+  const auto found = index_.find(key);
+  if (found == index_.end()) return;
+  Item& item = *found->second;
+  // A key that was absent was most likely read only to make sure of that.
+  if (!item.value || !value) return drop(found);
+  bytes_.fetch_sub(weight(item), std::memory_order_relaxed);
+  item.value = std::move(value);
+  bytes_.fetch_add(weight(item), std::memory_order_relaxed);
 }
 
 void LiveState::refresh() {

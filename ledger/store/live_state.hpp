@@ -1,5 +1,6 @@
 // The newest state, as the writer reads it: values used last are kept in memory, absent keys too, within a limit of
-// bytes. Commits go through it, so it never has to be thrown away.
+// bytes. Commits go through it, so it never has to be thrown away. Only what was read is kept: most of what an entry
+// writes (its own objects, their index keys) is not read again, and would push out what is.
 #pragma once
 
 #include <atomic>
@@ -25,7 +26,7 @@ class LiveState final : public StateView {
   std::optional<Error> fault() const override { return core_.failure(); }
 
   // What a commit made of the key.
-  void set(std::string_view key, std::optional<std::string> value) const;
+  void written(const std::string& key, std::optional<std::string> value);
   // After every commit and before a reopen: lets go of the iterator over what was the newest state.
   void refresh();
   void clear();
@@ -39,7 +40,11 @@ class LiveState final : public StateView {
     std::string key;
     std::optional<std::string> value;
   };
+  using Index = std::unordered_map<std::string_view, std::list<Item>::iterator>;
+
   static std::size_t weight(const Item& item);
+  void keep(std::string_view key, std::optional<std::string> value) const;
+  void drop(Index::iterator found) const;
   Result<std::optional<std::string>> read(std::string_view key) const;
 
   const Core& core_;
@@ -48,7 +53,7 @@ class LiveState final : public StateView {
   mutable std::shared_ptr<Database> database_;  // outlives cursor_
   mutable std::optional<Cursor> cursor_;
   mutable std::list<Item> recent_;  // most recently used first
-  mutable std::unordered_map<std::string_view, std::list<Item>::iterator> index_;
+  mutable Index index_;
   mutable std::atomic<std::uint64_t> bytes_{0};
   mutable std::atomic<std::uint64_t> hits_{0};
   mutable std::atomic<std::uint64_t> misses_{0};

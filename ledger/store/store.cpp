@@ -187,7 +187,7 @@ Result<Head> Store::Impl::commit(BatchCommit&& batch) {
   writer_ = std::move(writer);
   live_.refresh();
   for (EntryCommit& entry : batch.entries) {
-    for (auto& [key, value] : entry.writes) live_.set(key, std::move(value));
+    for (auto& [key, value] : entry.writes) live_.written(key, std::move(value));
   }
   tiles_.remember(std::move(tiles));
   core_.set_head(head);
