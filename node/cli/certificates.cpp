@@ -196,6 +196,7 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   if (!history) return std::unexpected(history.error());
   if (bundle.proofs.size() != (*history)->size())
     return fail(ErrorCode::value_format, "not one proof for each change of status", "/proofs");
+  std::uint64_t last_seq = 0;
   for (std::size_t i = 0; i < bundle.proofs.size(); ++i) {
     const Json& span = (**history)[i];
     const auto proof = merkle::parse_tlog_proof(bundle.proofs[i]);
@@ -206,6 +207,8 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
     if (!signatures) return std::unexpected(signatures.error());
     if (!span.is_object() || span.value("seq", Json()) != proven->leaf.seq.value)
       return contradicts("a change by another entry");
+    if (i > 0 && proven->leaf.seq.value <= last_seq) return contradicts("its changes are out of order");
+    last_seq = proven->leaf.seq.value;
     const Json changed{
         {"fx", "status"}, {"kind", "certificate"}, {"id", findings.no}, {"to", span.value("status", Json())}};
     if (!has_effect(proven->leaf.effects, changed))

@@ -195,7 +195,7 @@ Result<api::ClientResponse> Remote::get(std::string target, std::string_view acc
       .method = "GET", .target = std::move(target), .fields = {{"Accept", std::string(accept)}}, .body = {}};
   authorise(request.fields);
   auto response = client_.send(request);
-  if (response && response->status / 100 != 2) return refused(*response);
+  if (response && response->status / 100 != 2) return refused_read(*response);
   return response;
 }
 
@@ -209,7 +209,7 @@ Result<Json> Remote::get_json(std::string target) {
 Result<api::ClientResponse> Remote::get_public(std::string target) {
   auto response = client_.get(std::move(target), {{"Accept", "application/json"}});
   if (!response || response->status / 100 == 2) return response;
-  auto error = refused(*response);
+  auto error = refused_read(*response);
   return response->status == 404 ? shared_->fail_told(error_row(ErrorCode::not_in_ledger).exit_code) : error;
 }
 
@@ -225,7 +225,7 @@ Result<Json> Remote::find_json(std::string target) {
     std::fprintf(stderr, "dengji: what is not public is 404 to strangers: say who you are with --key and --org\n");
     return shared_->fail_told(error_row(ErrorCode::not_allowed).exit_code);
   }
-  if (response->status / 100 != 2) return refused(*response);
+  if (response->status / 100 != 2) return refused_read(*response);
   return read_foreign(response->body, "the answer to " + request.target);
 }
 
@@ -233,13 +233,18 @@ Result<api::ClientResponse> Remote::download(std::string target, const api::Http
   api::HttpClient::Request request{.method = "GET", .target = std::move(target), .fields = {}, .body = {}};
   authorise(request.fields);
   auto response = client_.download(request, sink);
-  if (response && response->status / 100 != 2) return refused(*response);
+  if (response && response->status / 100 != 2) return refused_read(*response);
   return response;
 }
 
 std::unexpected<Error> Remote::refused(const api::ClientResponse& response) {
   const auto problem = read_foreign(response.body, "the answer");
   return shared_->fail_told(tell_problem(problem ? *problem : Json(), response.status));
+}
+
+std::unexpected<Error> Remote::refused_read(const api::ClientResponse& response) {
+  auto error = refused(response);
+  return response.status == 401 ? shared_->fail_told(error_row(ErrorCode::not_allowed).exit_code) : error;
 }
 
 }  // namespace dengji::cli

@@ -71,6 +71,8 @@ class Remote {
   Remote(Shared& shared, const RemoteOptions& options, api::HttpClient client)
       : shared_(&shared), options_(options), client_(std::move(client)) {}
   void authorise(api::ClientFields& fields);
+  // As refused(); 401 is about the token here, not about an entry's signature.
+  std::unexpected<Error> refused_read(const api::ClientResponse& response);
 
   Shared* shared_;
   RemoteOptions options_;
