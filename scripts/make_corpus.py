@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the seed inputs of the fuzz targets json, entry and leaf into tests/fuzz/corpus. Inputs that a fuzzer found are
+"""Writes the seed inputs of the fuzz targets json, entry, leaf, config and apply into tests/fuzz/corpus. Inputs that a fuzzer found are
 added there by hand and stay: this script only writes its own names."""
 
 import base64
 import json
 import pathlib
+import random
 
 CORPUS = pathlib.Path(__file__).resolve().parent.parent / "tests" / "fuzz" / "corpus"
 
@@ -172,7 +173,81 @@ def leaf_inputs():
     }
 
 
+NODE_TOML = """[ledger]
+id = "ledger.example/js-data"
+genesis = "genesis.jws"
+data = "data"
+[node]
+id = "node1"
+log_key = "keys/log.key"
+passphrase_env = "DENGJI_PASSPHRASE"
+log_level = "debug"
+[http]
+listen = "[::1]:8080"
+base_urls = ["http://127.0.0.1:8080"]
+tls_certificate = "cert.pem"
+tls_key = "key.pem"
+rate_per_second = 100
+idle_timeout_ms = 5000
+"""
+
+GENESIS_TOML = """ledger = "ledger.example/js-data"
+title = "登记账本"
+quorum = 1
+[[governor]]
+id = "91320500MA1EAMPA7Y"
+name = "数据局"
+region = "320000"
+ownership = "state"
+scale = "large"
+chain_roles = ["regulator"]
+roles = ["bureau"]
+key = "bureau.key"
+[[node]]
+id = "node1"
+batch = "batch.key"
+log = "log.key"
+cosigner = "cosigner.key"
+"""
+
+
+def config_inputs():
+    """The first byte says which file: 0 node.toml, 1 the genesis file."""
+    def node(old="\0", new=""):
+        return b"0" + NODE_TOML.replace(old, new).encode()
+
+    def genesis(old="\0", new=""):
+        return b"1" + GENESIS_TOML.replace(old, new).encode()
+
+    return {
+        "node": node(),
+        "node_unknown": node("[http]", "[http]\nspeed = 1"),
+        "node_table_twice": node("[http]", "[node]"),
+        "node_range": node("rate_per_second = 100", "rate_per_second = -1"),
+        "node_two_passphrases": node("log_level", "passphrase_fd = 3\nlog_level"),
+        "node_types": node('data = "data"', "data = [1, 2.5, 1979-05-27T07:32:00Z, {a = true}]"),
+        "node_dotted": b"0" + b'ledger.id = "a.b/c"\nledger.data = "d"\nnode = {id = "n", log_key = "k"}\n',
+        "node_strings": node('"debug"', '\'\'\'de\nbug\'\'\''),
+        "node_no_port": node("[::1]:8080", "[::1]"),
+        "genesis": genesis(),
+        "genesis_two_governors": genesis("[[node]]", '[[governor]]\nid = "x"\nkey = "y"\n[[node]]'),
+        "genesis_no_nodes": genesis("[[node]]", "[node]"),
+        "genesis_quorum": genesis("quorum = 1", "quorum = 9223372036854775807"),
+        "genesis_roles": genesis('["bureau"]', '["bureau", 5]'),
+        "genesis_unknown": genesis("scale", "scales"),
+        "genesis_key_missing": genesis("bureau.key", "missing"),
+    }
+
+
+def apply_inputs():
+    """Histories by chance: every byte string is one."""
+    dice = random.Random(2026)
+    return {f"random_{i:02}": dice.randbytes(64 + 48 * i) for i in range(16)}
+
+
 if __name__ == "__main__":
     write("json", json_inputs())
     write("entry", entry_inputs())
     write("leaf", leaf_inputs())
+    write("config", config_inputs())
+    write("apply", apply_inputs())

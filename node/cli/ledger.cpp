@@ -1,7 +1,5 @@
 // dengji ledger init: from a genesis file (TOML, docs/formats.md "Genesis file") and the governors' key files to entry
 // 0.
-#include <toml++/toml.h>
-
 #include "contracts/areas.hpp"
 #include "contracts/governance.hpp"
 #include "crypto/base64.hpp"
@@ -13,6 +11,7 @@
 #include "ledger/entry/envelope.hpp"
 #include "node/cli/command.hpp"
 #include "node/files.hpp"
+#include "node/genesis_file.hpp"
 
 namespace dengji::cli {
 namespace {
@@ -24,100 +23,22 @@ struct Init {
   std::string out;
 };
 
-struct Signer {
-  OrgId org;
-  fs::path key;
-  KeyId kid;
-};
-
-// What the file says as the JSON body of a genesis entry, and who signs. The body's own reader does all further checks.
-struct Draft {
-  std::string ledger;
-  Json body = Json::object();
-  std::vector<Signer> signers;
-};
-
-std::unexpected<Error> wrong(std::string what) {
-  return fail(ErrorCode::config, std::move(what));
+std::unexpected<Error> in_file(const fs::path& file, Error error) {
+  error.context = file.string() + ": " + error.context;
+  return std::unexpected(std::move(error));
 }
 
-Result<Json> jwk_of(const fs::path& file, KeyId* kid = nullptr) {
-  const auto bytes = node::read_file(file, crypto::kMaxKeyFileBytes);
-  if (!bytes) return std::unexpected(bytes.error());
-  const auto info = crypto::read_key_file(*bytes);
-  if (!info) return std::unexpected(info.error());
-  if (kid) *kid = info->kid;
-  return crypto::to_jwk(info->public_key);
-}
-
-std::string text_of(const toml::table& table, std::string_view member) {
-  return table[member].value_or(std::string());
-}
-
-Json texts_of(const toml::table& table, std::string_view member) {
-  Json texts = Json::array();
-  if (const auto* array = table[member].as_array()) {
-    for (const auto& item : *array) texts.push_back(item.value_or(std::string()));
-  }
-  return texts;
-}
-
-Result<void> add_governor(Draft& draft, const toml::table& table, const fs::path& folder) {
-  Signer signer{OrgId(text_of(table, "id")), folder / text_of(table, "key"), {}};
-  auto jwk = jwk_of(signer.key, &signer.kid);
-  if (!jwk) return std::unexpected(jwk.error());
-  Json org{{"id", signer.org.text},
-           {"name", text_of(table, "name")},
-           {"region", text_of(table, "region")},
-           {"ownership", text_of(table, "ownership")},
-           {"scale", text_of(table, "scale")},
-           {"chain_roles", texts_of(table, "chain_roles")}};
-  draft.body["governors"].push_back(Json{{"org", std::move(org)},
-                                         {"roles", texts_of(table, "roles")},
-                                         {"keys", Json::array({Json{{"jwk", std::move(*jwk)}, {"use", "sign"}}})}});
-  draft.signers.push_back(std::move(signer));
-  return {};
-}
-
-Result<void> add_node(Draft& draft, const toml::table& table, const fs::path& folder) {
-  Json member{{"id", text_of(table, "id")}};
-  for (const char* use : {"batch", "log", "cosigner"}) {
-    auto jwk = jwk_of(folder / text_of(table, use));
-    if (!jwk) return std::unexpected(jwk.error());
-    member[use] = std::move(*jwk);
-  }
-  draft.body["nodes"].push_back(std::move(member));
-  return {};
-}
-
-Result<Draft> read_draft(const toml::table& root, const fs::path& folder) {
-  Draft draft;
-  draft.ledger = text_of(root, "ledger");
-  draft.body = Json{{"title", text_of(root, "title")},
-                    {"quorum", root["quorum"].value_or(std::int64_t{0})},
-                    {"governors", Json::array()},
-                    {"nodes", Json::array()}};
-  for (const auto& [name, add] : {std::pair{"governor", &add_governor}, std::pair{"node", &add_node}}) {
-    const auto* array = root[name].as_array();
-    if (!array) return wrong(std::string("the file needs [[") + name + "]] tables");
-    for (const auto& item : *array) {
-      const auto* table = item.as_table();
-      if (!table) return wrong(std::string(name) + " is an array of tables");
-      if (auto added = add(draft, *table, folder); !added) return std::unexpected(added.error());
-    }
-  }
-  return draft;
-}
-
-Result<Draft> read_genesis_file(const fs::path& file) {
+Result<node::GenesisDraft> read_genesis_file(const fs::path& file) {
   const auto text = node::read_file(file, node::kMaxConfigBytes);
   if (!text) return std::unexpected(text.error());
-  try {
-    return read_draft(toml::parse(*text), file.parent_path());
-  } catch (const toml::parse_error& error) {
-    return wrong(file.string() + " line " + std::to_string(error.source().begin.line) + ": " +
-                 std::string(error.description()));
-  }
+  auto draft =
+      node::parse_genesis_file(*text, file.parent_path(), [](const fs::path& key) -> Result<crypto::KeyFileInfo> {
+        const auto bytes = node::read_file(key, crypto::kMaxKeyFileBytes);
+        if (!bytes) return std::unexpected(bytes.error());
+        return crypto::read_key_file(*bytes);
+      });
+  if (!draft && draft.error().code == ErrorCode::config) return in_file(file, std::move(draft.error()));
+  return draft;
 }
 
 Result<void> init_ledger(const Shared& shared, const Init& options) {
@@ -135,10 +56,10 @@ Result<void> init_ledger(const Shared& shared, const Init& options) {
   envelope.salt.resize(entry::kSaltBytes);
   rng.fill({reinterpret_cast<std::uint8_t*>(envelope.salt.data()), envelope.salt.size()});
   envelope.body = draft->body;
-  for (const Signer& signer : draft->signers)
+  for (const node::GenesisSigner& signer : draft->signers)
     envelope.parties.push_back({std::string(state::kGovernor), signer.org, signer.kid});
   auto jws = crypto::make_jws(entry::write_payload(envelope));
-  for (const Signer& signer : draft->signers) {
+  for (const node::GenesisSigner& signer : draft->signers) {
     auto key = open_key_file(shared, signer.key, crypto::KeyUse::sign);
     if (!key) return std::unexpected(key.error());
     crypto::sign(jws, *key, crypto::kTypEntry);
