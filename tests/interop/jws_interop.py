@@ -74,22 +74,26 @@ def twins(case):
             tampered(case, "signatures swapped", swap), tampered(case, "a signature stripped", strip)]
 
 
-def main():
+def libraries():
+    """Name → (command that verifies cases, command that signs), installed."""
     subprocess.run([ROOT / "scripts" / "npm_ci.sh", HERE, INSTALLED], check=True)
     # Debian 12's own Node is too old for jose; the pinned one comes with the packages.
     node = next(INSTALLED.glob("node_modules/node-linux-*/bin/node"))
-    libraries = {
+    return {
         "jose": ([node, HERE / "jose_check.mjs"], [node, HERE / "jose_make.mjs"]),
         "jwcrypto": ([PYTHON, HERE / "jwcrypto_check.py"], [PYTHON, HERE / "jwcrypto_make.py"]),
     }
 
+
+def main():
+    known = libraries()
     ours = run(CASES, "make")
     good = [case for case in ours if case["expect"] == "good"]
     bad = [case for case in ours if case["expect"] == "bad"]
     expect(len(good) >= 6 and len(bad) >= 20, f"only {len(good)} good and {len(bad)} bad cases were made")
     judge("ours by ours", ours, run(CASES, "check", stdin=as_lines(ours)))
 
-    for name, (check, make) in libraries.items():
+    for name, (check, make) in known.items():
         results = run(*check, stdin=as_lines(ours))
         judge(f"ours by {name}", ours, results)
         # Why the loop over the signatures is there: the library's own call takes one good signature for all.
@@ -104,7 +108,7 @@ def main():
         cases = theirs + [twin for case in theirs for twin in twins(case)]
         judge(f"theirs by ours, {name}", cases, run(CASES, "check", stdin=as_lines(cases)))
         # And each library before the other one.
-        for other, (other_check, _) in libraries.items():
+        for other, (other_check, _) in known.items():
             judge(f"{name}'s by {other}", cases, run(*other_check, stdin=as_lines(cases)))
 
     for failure in failures:
