@@ -279,4 +279,37 @@ TEST_CASE("a malformed or misused token is refused") {
   CHECK(code(token + std::string(kMaxCompactBytes, 'A'), kTypRead) == jws_form);
 }
 
+TEST_CASE("the canonical form is read as the strict reader reads it, whatever byte of it is changed") {
+  // parse_jws takes the canonical form apart by itself; read_jws over the strict reader is the other way to the same.
+  const auto slowly = [](std::string_view text) -> Result<Jws> {
+    auto value = json::read_strict(text, {.max_bytes = 2 * kMaxEntryBytes});
+    if (!value) return std::unexpected(value.error());
+    return read_jws(std::move(*value), "");
+  };
+  const std::string text = write_jws(signed_by(R"({"v":1})", {1, 2}));
+  REQUIRE(parse_jws(text).has_value());
+  std::size_t taken = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const char other : {'"', '\\', 'A', '-', ',', '}', ' ', '\x1f', '\x7f', '\xff'}) {
+      std::string changed = text;
+      changed[at] = other;
+      const auto fast = parse_jws(changed);
+      const auto slow = slowly(changed);
+      CAPTURE(changed);
+      REQUIRE(fast.has_value() == slow.has_value());
+      if (fast) CHECK(*fast == *slow);
+      if (!fast) CHECK(fast.error().code == slow.error().code);
+      if (!fast) CHECK(fast.error().pointer == slow.error().pointer);
+      taken += fast.has_value();
+    }
+    CHECK_FALSE(parse_jws(text.substr(0, at)).has_value());
+  }
+  CHECK(taken > 0);
+  for (const std::string_view typ : {kTypEntry, kTypBatch, kTypRead, kTypSdJwt}) {
+    const auto header = parse_protected(make_protected(KeyId{kKid}, typ));
+    REQUIRE(header.has_value());
+    CHECK(*header == ProtectedHeader{.alg = "EdDSA", .kid = KeyId{kKid}, .typ = std::string(typ)});
+  }
+}
+
 }  // namespace dengji::crypto
