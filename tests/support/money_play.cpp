@@ -1,4 +1,4 @@
-#include "tests/property/money_play.hpp"
+#include "tests/support/money_play.hpp"
 
 #include <algorithm>
 

@@ -22,6 +22,9 @@ class MoneyPlay {
   // Everything that must hold after it; each fault in a sentence.
   std::vector<std::string> faults() const;
 
+  // An act of the caller's own between the player's; it counts and is remembered like these.
+  Submitted submit(const std::string& type, const std::vector<By>& by, const Json& body);
+
   const ContractFixture& ledger() const { return ledger_; }
   int accepted() const { return accepted_; }
   int refused() const { return refused_; }
@@ -47,7 +50,6 @@ class MoneyPlay {
   Json voucher(std::int64_t fen);
   std::string bank_day();
 
-  Submitted submit(const std::string& type, const std::vector<By>& by, const Json& body);
   void enact_lines();
   void register_dataset(const std::string& holder);
 
