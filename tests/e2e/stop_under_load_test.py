@@ -89,7 +89,12 @@ class StopUnderLoad(unittest.TestCase):
             thread.start()
         load = Load(play, entries=5_000, connections=32)
         self.addCleanup(load.kill)
-        wait_until(lambda: len(load.receipts()) >= 300, 60, "300 entries are acknowledged")
+
+        def enough():
+            self.assertTrue(node.running(), node.log.read_text(errors="replace")[-20_000:])
+            return len(load.receipts()) >= 1_500
+
+        wait_until(enough, 60, "1,500 entries are acknowledged")
         self.assertEqual(node.stop(), 0, node.log.read_text()[-8_000:])
         summary = load.stop()
         for thread in (*readers, stream):
