@@ -51,6 +51,10 @@ class TestStages(unittest.TestCase):
         stage = self.ctest(one='/bin/sh -c "kill -SEGV $$"')
         self.assertEqual((stage.passed, stage.failed), (0, 1))
 
+    def test_a_test_that_cannot_run_here_is_neither(self):
+        stage = self.ctest(one="/bin/true", two='/bin/sh -c "exit 77")\nset_tests_properties(two PROPERTIES SKIP_RETURN_CODE 77')
+        self.assertEqual((stage.passed, stage.failed, stage.skipped), (1, 0, 1))
+
     def test_no_test_at_all_has_failed(self):
         self.assertEqual(self.ctest().failed, 1)
 
