@@ -76,6 +76,16 @@ std::string first_difference(const Json& a, const Json& b, const std::string& at
   return at;
 }
 
+// Where a place of the entry is in the leaf. A place of the payload is told as if the payload stood there decoded.
+std::string entry_place(std::string_view pointer) {
+  const bool of_jws = pointer.empty() || pointer.starts_with("/payload") || pointer.starts_with("/signatures");
+  return std::string(of_jws ? "/entry" : "/entry/payload").append(pointer);
+}
+
+Result<Json> read_leaf(std::string_view line) {
+  return json::read_strict(line, {.max_bytes = kMaxLeafBytes, .max_depth = entry::kMaxLeafDepth});
+}
+
 class Auditor {
  public:
   explicit Auditor(AuditTrust trust) : trust_(std::move(trust)) {}
@@ -104,7 +114,11 @@ class Auditor {
 
   Result<void> take_leaf(std::string_view line) {
     const std::string name = "entry " + std::to_string(summary_.size);
-    const auto leaf = entry::decode_leaf(line);
+    auto leaf = entry::decode_leaf(line);
+    // Spelled otherwise than it was hashed: read it as it should be spelled, so that the rules can name the place.
+    if (!leaf && leaf.error().pointer.empty()) {
+      if (const auto value = read_leaf(line)) leaf = entry::decode_leaf(json::write_canonical(*value));
+    }
     if (!leaf) return inconsistent(name + ": " + leaf.error().message(), leaf.error().pointer);
     if (leaf->seq.value != summary_.size)
       return inconsistent(name + ": the leaf says " + std::to_string(leaf->seq.value), "/seq");
@@ -114,7 +128,7 @@ class Auditor {
     if (!checked) {
       const bool signature = error_row(checked.error().code).exit_code == error_row(ErrorCode::bad_signature).exit_code;
       return fail(signature ? checked.error().code : ErrorCode::ledger_inconsistent,
-                  name + ": " + checked.error().message(), "/entry" + checked.error().pointer);
+                  name + ": " + checked.error().message(), entry_place(checked.error().pointer));
     }
     return execute(name, line, *leaf, *checked);
   }
@@ -149,15 +163,14 @@ class Auditor {
       const auto& row = contracts::registry().verdict(refusal->verdict);
       const auto code = row.http_status == 401 ? ErrorCode::bad_signature : ErrorCode::ledger_inconsistent;
       return fail(code, name + ": the rules refuse it: " + std::string(row.en) + " (" + refusal->context + ")",
-                  "/entry" + refusal->pointer);
+                  entry_place(refusal->pointer));
     }
     auto* accepted = std::get_if<contracts::Accepted>(&outcome);
     if (!accepted) return inconsistent(name + ": it is in the ledger twice", "/entry");
     if (accepted->leaf != line) {
-      const auto theirs = json::read_strict(line, {.max_bytes = kMaxLeafBytes, .max_depth = entry::kMaxLeafDepth});
-      const auto ours =
-          json::read_strict(accepted->leaf, {.max_bytes = kMaxLeafBytes, .max_depth = entry::kMaxLeafDepth});
-      return inconsistent(name + ": the rules give another leaf",
+      const auto theirs = read_leaf(line);
+      const auto ours = read_leaf(accepted->leaf);
+      return inconsistent(name + ": the rules give another leaf, or another spelling of it",
                           theirs && ours ? first_difference(*ours, *theirs, "") : "");
     }
     tree_.append(merkle::leaf_hash(line));
@@ -287,6 +300,7 @@ struct ExportAudit::Impl {
 
 ExportAudit::ExportAudit(AuditTrust trust, AuditProgress progress)
     : impl_(std::make_unique<Impl>(std::move(trust), std::move(progress))) {}
+ExportAudit::ExportAudit(const ExportAudit& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
 ExportAudit::~ExportAudit() = default;
 
 Result<void> ExportAudit::feed(std::string_view piece) {

@@ -47,6 +47,9 @@ struct AuditTrust {
 class ExportAudit {
  public:
   explicit ExportAudit(AuditTrust trust = {}, AuditProgress progress = {});
+  // A copy goes on by itself from where this one stands: several continuations can be judged.
+  ExportAudit(const ExportAudit& other);
+  ExportAudit& operator=(const ExportAudit&) = delete;
   ~ExportAudit();
   Result<void> feed(std::string_view piece);
   // After the last piece.

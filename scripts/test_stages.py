@@ -185,6 +185,13 @@ def fuzz(stage):
         stage.fail("scripts/fuzz.sh 15", stage.log_tail())
 
 
+def compilers(stage):
+    """The fixed history, built by clang, comes to the root and state that g++ builds are tested against."""
+    for preset in ("clang", "release"):
+        if stage.build(preset, "replay_root"):
+            stage.step(f"replay_root of {preset}", f"build/{preset}/bin/replay_root")
+
+
 # In order; a stage that does not build makes those that need it fail by their own missing programs.
 STAGES = {
     "build": build_release,
@@ -195,6 +202,7 @@ STAGES = {
     "crash": crash,
     "memory": memory,
     "threads": threads,
+    "compilers": compilers,
     "fuzz": fuzz,
 }
 QUICK = ["build", "unit"]
