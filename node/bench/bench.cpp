@@ -9,12 +9,10 @@
 #include <thread>
 
 #include "api/http_parser.hpp"
-#include "crypto/base64.hpp"
 #include "crypto/random.hpp"
 #include "ledger/base/environment.hpp"
-#include "ledger/merkle/hash.hpp"
-#include "ledger/merkle/proof.hpp"
 #include "node/bench/load.hpp"
+#include "node/proven.hpp"
 
 namespace dengji::bench {
 namespace {
@@ -23,40 +21,6 @@ constexpr std::uint32_t kProofEvery = 100;
 
 std::unexpected<Error> bad(std::string what) {
   return fail(ErrorCode::internal, std::move(what));
-}
-
-// --- proofs
-Result<Hash32> hash_member(const Json& object, const char* name) {
-  const auto hash = crypto::hash_from_b64(object.value(name, std::string()));
-  if (!hash) return bad(std::string("a receipt has no ") + name);
-  return *hash;
-}
-
-// The leaf is in the tree that the checkpoint, signed by the node's log key, stands for. The canonical form of the leaf
-// is what is hashed.
-Result<void> check_receipt(const Json& receipt, const crypto::NoteKey& log_key) {
-  if (!receipt.is_object() || !receipt.contains("leaf")) return bad("an answer is no receipt");
-  const auto note = crypto::parse_note(receipt.value("checkpoint", std::string()));
-  if (!note) return std::unexpected(note.error());
-  if (auto signers = crypto::verify_note(*note, std::span(&log_key, 1)); !signers)
-    return std::unexpected(signers.error());
-  const auto checkpoint = crypto::parse_checkpoint(note->text);
-  if (!checkpoint) return std::unexpected(checkpoint.error());
-  const auto claimed = hash_member(receipt, "leaf_hash");
-  if (!claimed) return std::unexpected(claimed.error());
-  const Hash32 leaf = merkle::leaf_hash(json::write_canonical(receipt["leaf"]));
-  if (leaf != *claimed) return bad("leaf_hash is not the hash of the leaf");
-  std::vector<Hash32> path;
-  for (const Json& item : receipt.at("inclusion")) {
-    const auto hash = crypto::hash_from_b64(item.get<std::string>());
-    if (!hash) return bad("the inclusion proof holds no hash");
-    path.push_back(*hash);
-  }
-  return merkle::verify_inclusion({.index = receipt.value("seq", std::uint64_t{0}),
-                                   .size = checkpoint->size,
-                                   .leaf = leaf,
-                                   .root = checkpoint->root},
-                                  path);
 }
 
 Result<std::string> body_of(const Answer& answer) {
@@ -203,7 +167,7 @@ class Bench {
   Result<void> check(const Answer& answer, bool streamed) {
     const auto body = body_of(answer);
     if (!body) return std::unexpected(body.error());
-    if (!streamed) return check_one(Json::parse(*body, nullptr, false));
+    if (!streamed) return check_one(*body);
     std::string_view rest = *body;
     while (!rest.empty()) {
       const std::size_t end = rest.find('\n');
@@ -214,14 +178,18 @@ class Bench {
       if (created_++ % kProofEvery != 0) continue;
       const Json parsed = Json::parse(line, nullptr, false);
       if (!parsed.is_object() || !parsed.contains("receipt")) return bad("a result line is no JSON");
-      if (auto checked = check_one(parsed["receipt"]); !checked) return checked;
+      if (auto checked = check_one(parsed["receipt"].dump()); !checked) return checked;
     }
     return {};
   }
 
-  Result<void> check_one(const Json& receipt) {
+  // The leaf is in the tree that the checkpoint, signed by the node's log key, stands for.
+  Result<void> check_one(std::string_view receipt) {
     ++proofs_;
-    return check_receipt(receipt, ledger_.log_key());
+    const auto proof = node::parse_proof(receipt);
+    if (!proof) return std::unexpected(proof.error());
+    const auto proven = node::prove(*proof, std::span(&ledger_.log_key(), 1));
+    return proven ? Result<void>{} : std::unexpected(proven.error());
   }
 
   const BenchOptions& options_;

@@ -10,39 +10,7 @@
 namespace dengji::cli {
 namespace {
 
-constexpr int kMaxForeignDepth = 64;
 constexpr std::int64_t kTokenSeconds = 300;
-
-// Brackets outside strings, counted before anything recurses over them.
-bool nested_deeper(std::string_view text, int most) {
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        quoted = false;
-      }
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > most) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
-
-bool holds_float(const Json& value) {
-  if (value.is_number_float()) return true;
-  if (!value.is_structured()) return false;
-  for (const Json& element : value)
-    if (holds_float(element)) return true;
-  return false;
-}
 
 // What another machine says goes to a terminal: no control sequences.
 std::string printable(std::string text) {
@@ -120,25 +88,9 @@ bool is_url(std::string_view text) {
 }
 
 Result<Json> read_foreign(std::string_view text, const std::string& what) {
-  if (nested_deeper(text, kMaxForeignDepth)) return fail(ErrorCode::value_format, what + " is nested too deeply");
-  Json value = Json::parse(text, nullptr, false);
-  if (value.is_discarded()) return fail(ErrorCode::value_format, what + " is not JSON");
-  if (holds_float(value)) return fail(ErrorCode::value_format, what + " holds a number that is no integer");
+  auto value = node::read_foreign(text, {.fractions = false});
+  if (!value) return fail(ErrorCode::value_format, what + ": " + value.error().message());
   return value;
-}
-
-Result<std::string> text_of(const Json& object, const char* member) {
-  const auto found = object.is_object() ? object.find(member) : object.end();
-  if (found == object.end() || !found->is_string())
-    return fail(ErrorCode::value_format, std::string("no text ") + member, std::string("/") + member);
-  return found->get<std::string>();
-}
-
-Result<std::uint64_t> number_of(const Json& object, const char* member) {
-  const auto found = object.is_object() ? object.find(member) : object.end();
-  if (found == object.end() || !found->is_number_unsigned())
-    return fail(ErrorCode::value_format, std::string("no number ") + member, std::string("/") + member);
-  return found->get<std::uint64_t>();
 }
 
 int tell_problem(const Json& problem, int status) {

@@ -10,6 +10,7 @@
 #include "api/client.hpp"
 #include "crypto/ed25519.hpp"
 #include "node/cli/command.hpp"
+#include "node/foreign_json.hpp"
 
 namespace dengji::cli {
 
@@ -37,12 +38,11 @@ std::string make_read_token(const crypto::SecretKey& key, const TokenOptions& op
 // A URL rather than a file name.
 bool is_url(std::string_view text);
 
-// JSON that is not the ledger's own, from a node or a file: notes hold newlines, totals may pass 2^53. Nested at most
-// 64 deep and without floats. Error: value_format, naming `what`.
+// What a node answered or a file kept: notes hold newlines, totals may pass 2^53, fractions are nowhere. Error:
+// value_format, naming `what`.
 Result<Json> read_foreign(std::string_view text, const std::string& what);
-// A member of a certain type; Error: value_format naming it.
-Result<std::string> text_of(const Json& object, const char* member);
-Result<std::uint64_t> number_of(const Json& object, const char* member);
+using node::number_of;
+using node::text_of;
 
 class Remote {
  public:

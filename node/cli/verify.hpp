@@ -14,6 +14,7 @@
 #include "ledger/entry/leaf.hpp"
 #include "ledger/merkle/tlog_proof.hpp"
 #include "node/cli/remote.hpp"
+#include "node/proven.hpp"
 
 namespace dengji::cli {
 
@@ -33,20 +34,10 @@ struct Trust {
 // The keys of --log-key; failing these those that the node names, or with `arithmetic` none. Error: usage.
 Result<Trust> trust_of(const std::vector<std::string>& log_keys, Remote* remote, bool arithmetic);
 
-// Signed by one of `keys` under its own name. Errors: note_form, bad_signature, note_no_signature.
-Result<crypto::Checkpoint> verify_log_note(std::string_view note, std::span<const crypto::NoteKey> keys);
-
-// A C2SP tlog-proof or a receipt (JSON). Errors: proof_form, value_format, those of the forms.
-Result<merkle::TlogProof> parse_proof(std::string_view bytes);
-
-struct Proven {
-  crypto::Checkpoint checkpoint;
-  std::string leaf_bytes;
-  entry::Leaf leaf;
-  entry::SignedEntry entry;
-};
-// Without `keys` the arithmetic alone. Errors: those of verify_log_note, proof_wrong, corrupt for a leaf of no ledger.
-Result<Proven> prove(const merkle::TlogProof& proof, std::span<const crypto::NoteKey> keys);
+using node::parse_proof;
+using node::prove;
+using node::Proven;
+using node::verify_log_note;
 
 // A public key by its thumbprint; nullopt if this source does not know it.
 using PartyKeys = std::function<Result<std::optional<crypto::PublicKey>>(const KeyId& kid)>;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "node/datasets/foreign_json.hpp"
+#include "node/foreign_json.hpp"
 #include "node/datasets/manifest.hpp"
 
 namespace dengji::node {

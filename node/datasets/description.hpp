@@ -13,7 +13,7 @@
 #include "crypto/foreign_digest.hpp"
 #include "ledger/base/error.hpp"
 #include "ledger/base/hash32.hpp"
-#include "node/datasets/foreign_json.hpp"
+#include "node/foreign_json.hpp"
 
 namespace dengji::node {
 

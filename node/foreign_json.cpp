@@ -1,4 +1,4 @@
-#include "node/datasets/foreign_json.hpp"
+#include "node/foreign_json.hpp"
 
 #include <string>
 #include <utility>
@@ -18,7 +18,9 @@ class Reader {
   bool boolean(bool value) { return place(value); }
   bool number_integer(std::int64_t value) { return place(value); }
   bool number_unsigned(std::uint64_t value) { return place(value); }
-  bool number_float(double value, const std::string&) { return place(value); }
+  bool number_float(double value, const std::string& text) {
+    return limits_.fractions ? place(value) != nullptr : refuse(ErrorCode::json_float, text);
+  }
   bool string(std::string& value) { return place(std::move(value)); }
   bool binary(Json::binary_t&) { return refuse(ErrorCode::json_syntax, "binary"); }
   bool start_object(std::size_t) { return open(Json::value_t::object); }
@@ -97,6 +99,20 @@ Result<Json> read_foreign(std::string_view text, ForeignLimits limits) {
   Reader reader(limits);
   if (!Json::sax_parse(text.begin(), text.end(), &reader)) return std::unexpected(std::move(reader.error()));
   return std::move(reader.root());
+}
+
+Result<std::string> text_of(const Json& object, const char* member) {
+  const auto found = object.is_object() ? object.find(member) : object.end();
+  if (found == object.end() || !found->is_string())
+    return fail(ErrorCode::value_format, std::string("no text ") + member, std::string("/") + member);
+  return found->get<std::string>();
+}
+
+Result<std::uint64_t> number_of(const Json& object, const char* member) {
+  const auto found = object.is_object() ? object.find(member) : object.end();
+  if (found == object.end() || !found->is_number_unsigned())
+    return fail(ErrorCode::value_format, std::string("no number ") + member, std::string("/") + member);
+  return found->get<std::uint64_t>();
 }
 
 }  // namespace dengji::node
