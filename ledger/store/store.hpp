@@ -35,7 +35,7 @@ namespace dengji::store {
 
 struct StoreOptions {
   bool create = true;                         // an empty store where there is none; else not_found
-  std::size_t write_buffer_bytes = 32 << 20;  // up to two of these are held
+  std::size_t write_buffer_bytes = 16 << 20;  // up to two of these are held
   std::size_t block_cache_bytes = 32 << 20;   // decoded table blocks
   std::size_t live_cache_bytes = 64 << 20;    // newest state, for the writer
   std::size_t block_bytes = 4 << 10;
