@@ -9,6 +9,7 @@
 #include "contracts/invariants.hpp"
 #include "ledger/base/assert.hpp"
 #include "tests/support/entry_maker.hpp"
+#include "tests/support/sample_policies.hpp"
 
 using namespace dengji;
 using namespace dengji::test;
@@ -47,28 +48,8 @@ struct Start {
                   {"notice_working_days", 0},
                   {"valid_months", 36},
                   {"renew_window_days", 60}});
-    ledger.enact("fee_schedule", "FEES",
-                 {{"payee", Cast::platform},
-                  {"registration_fen", 30'001},
-                  {"service", Json::array({Json{{"line", "buyer_once"},
-                                                {"side", "buyer"},
-                                                {"mode", "once"},
-                                                {"amount_fen", 9'980},
-                                                {"rounding", "down"},
-                                                {"on_refund", "keep"}},
-                                           Json{{"line", "seller_rate"},
-                                                {"side", "seller"},
-                                                {"mode", "rate"},
-                                                {"ppm", 2'503},
-                                                {"rounding", "half_even"},
-                                                {"on_refund", "proportional"}}})}});
-    ledger.enact("waiver", "WAIVER",
-                 {{"line", "first"},
-                  {"ppm", 700'000},
-                  {"within_days", 30},
-                  {"first_scope", "enterprise"},
-                  {"borne_by", Cast::platform},
-                  {"rounding", "up"}});
+    ledger.enact("fee_schedule", "FEES", sample_fee_schedule());
+    ledger.enact("waiver", "WAIVER", sample_waiver(700'000, 30, "up"));
     ledger.enact("subsidy_line", "SUB-TRD", subsidy_line());
     Json round = subsidy_line();
     round.update({{"allocation", "pro_rata"},

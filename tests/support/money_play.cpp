@@ -4,6 +4,7 @@
 
 #include "contracts/unit_entitlement.hpp"
 #include "crypto/base64.hpp"
+#include "tests/support/sample_policies.hpp"
 
 namespace dengji::test {
 namespace {
@@ -87,28 +88,8 @@ void MoneyPlay::enact_lines() {
          {"notice_working_days", 0},
          {"valid_months", 36},
          {"renew_window_days", 60}});
-  enact("fee_schedule", "FEES",
-        {{"payee", Cast::platform},
-         {"registration_fen", 30'001},
-         {"service", Json::array({Json{{"line", "buyer_once"},
-                                       {"side", "buyer"},
-                                       {"mode", "once"},
-                                       {"amount_fen", 9'980},
-                                       {"rounding", "down"},
-                                       {"on_refund", "keep"}},
-                                  Json{{"line", "seller_rate"},
-                                       {"side", "seller"},
-                                       {"mode", "rate"},
-                                       {"ppm", 2'503},
-                                       {"rounding", "half_even"},
-                                       {"on_refund", "proportional"}}})}});
-  enact("waiver", "WAIVER",
-        {{"line", "first"},
-         {"ppm", 700'000},
-         {"within_days", 30},
-         {"first_scope", "enterprise"},
-         {"borne_by", Cast::platform},
-         {"rounding", "up"}});
+  enact("fee_schedule", "FEES", sample_fee_schedule());
+  enact("waiver", "WAIVER", sample_waiver(700'000, 30, "up"));
   for (const auto& [code, change] : line_variants()) {
     Json line = subsidy_line();
     line.update(change);

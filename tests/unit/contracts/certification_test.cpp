@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "crypto/sha256.hpp"
-#include "tests/support/contract_fixture.hpp"
+#include "tests/support/sample_policies.hpp"
 
 namespace dengji::test {
 namespace {
@@ -316,13 +316,7 @@ TEST_CASE("a first registration has its fee waived when the certificate comes, p
   ContractFixture& ledger = world.ledger;
   ledger.enact("fee_schedule", "FEE-REG",
                {{"payee", Cast::platform}, {"registration_fen", 300'000}, {"service", Json::array()}});
-  ledger.enact("waiver", "WAIVE-1",
-               {{"line", "first"},
-                {"ppm", 1'000'000},
-                {"within_days", 180},
-                {"first_scope", "enterprise"},
-                {"borne_by", Cast::platform},
-                {"rounding", "down"}});
+  ledger.enact("waiver", "WAIVE-1", sample_waiver(1'000'000, 180, "down"));
   const std::string first = world.registered("A");
   const std::string second = world.registered("B");
   const std::string book = "fee/" + Cast::platform;

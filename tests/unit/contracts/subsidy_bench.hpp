@@ -2,6 +2,7 @@
 // After every accepted step the invariants are checked, from the state and from the postings alone.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -16,6 +17,14 @@ namespace dengji::contracts {
 inline constexpr const char* kFinance = "11320000000000001F";
 inline constexpr const char* kBureau = "11320000000000002B";
 inline constexpr const char* kReviewer = "91320000000000003R";
+
+// What a step of a working gave.
+inline std::int64_t shown(const WorkingEffect& working, std::string_view step) {
+  const auto found =
+      std::find_if(working.steps.begin(), working.steps.end(), [&](const WorkingStep& s) { return s.step == step; });
+  REQUIRE(found != working.steps.end());
+  return found->fen.value();
+}
 
 class SubsidyBench {
  public:
