@@ -14,7 +14,7 @@ fi
 mkdir -p build/fuzz/crashes build/fuzz/logs
 
 run_target() {
-  local target=$1 corpus=build/fuzz/work/$1 log=build/fuzz/logs/$1.log
+  local target=$1 corpus=build/fuzz/grown/$1 log=build/fuzz/logs/$1.log
   mkdir -p "$corpus"
   local seeds=tests/fuzz/corpus/${target#fuzz_}
   [ -d "$seeds" ] || seeds=
