@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "node/foreign_json.hpp"
 #include "node/datasets/manifest.hpp"
+#include "node/foreign_json.hpp"
 
 namespace dengji::node {
 
