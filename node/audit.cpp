@@ -88,7 +88,7 @@ Result<Json> read_leaf(std::string_view line) {
 
 class Auditor {
  public:
-  explicit Auditor(AuditTrust trust) : trust_(std::move(trust)) {}
+  Auditor(AuditTrust trust, AuditObserver observer) : trust_(std::move(trust)), observer_(std::move(observer)) {}
 
   Result<void> take_header(std::string_view line) {
     const auto header = json::read_strict(line, {.max_bytes = kMaxLineBytes});
@@ -175,6 +175,7 @@ class Auditor {
     }
     tree_.append(merkle::leaf_hash(line));
     postings_.add(leaf.seq.value, leaf.effects);
+    if (observer_) observer_({leaf, checked.entry.envelope.type, accepted->writes});
     state_.absorb(std::move(accepted->writes));
     if (summary_.size == 0) summary_.first = leaf.time;
     summary_.last = leaf.time;
@@ -244,6 +245,7 @@ class Auditor {
   }
 
   const AuditTrust trust_;
+  const AuditObserver observer_;
   AuditSummary summary_;
   std::uint64_t claimed_ = 0;
   Replayed state_;
@@ -256,7 +258,8 @@ class Auditor {
 struct ExportAudit::Impl {
   enum class Next : std::uint8_t { header, leaf, checkpoint, nothing };
 
-  Impl(AuditTrust trust, AuditProgress on_progress) : auditor(std::move(trust)), progress(std::move(on_progress)) {}
+  Impl(AuditTrust trust, AuditProgress on_progress, AuditObserver observer)
+      : auditor(std::move(trust), std::move(observer)), progress(std::move(on_progress)) {}
 
   void expect_more() { next = auditor.leaves_left() ? Next::leaf : Next::checkpoint; }
 
@@ -298,8 +301,8 @@ struct ExportAudit::Impl {
   AuditSummary summary;
 };
 
-ExportAudit::ExportAudit(AuditTrust trust, AuditProgress progress)
-    : impl_(std::make_unique<Impl>(std::move(trust), std::move(progress))) {}
+ExportAudit::ExportAudit(AuditTrust trust, AuditProgress progress, AuditObserver observer)
+    : impl_(std::make_unique<Impl>(std::move(trust), std::move(progress), std::move(observer))) {}
 ExportAudit::ExportAudit(const ExportAudit& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
 ExportAudit::~ExportAudit() = default;
 

@@ -17,6 +17,8 @@
 #include "ledger/base/error.hpp"
 #include "ledger/base/hash32.hpp"
 #include "ledger/base/time.hpp"
+#include "ledger/entry/leaf.hpp"
+#include "ledger/state/view.hpp"
 
 namespace dengji::node {
 
@@ -35,6 +37,15 @@ struct AuditSummary {
 // Called now and then with (done, size as the header claims).
 using AuditProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 
+// An entry that was just found right, for whoever reads along: books, statistics, dry runs. What is told stands under
+// no checkpoint until the audit has finished well.
+struct AuditedEntry {
+  const entry::Leaf& leaf;
+  std::string_view type;
+  const state::Writes& writes;
+};
+using AuditObserver = std::function<void(const AuditedEntry&)>;
+
 // What the auditor holds already, so that it need not take the ledger's word for it.
 struct AuditTrust {
   std::vector<crypto::NoteKey> log_keys;   // one of them must have signed the last checkpoint; empty: those of entry 0
@@ -46,7 +57,7 @@ struct AuditTrust {
 // is no export at all. Memory: the state and the accounts, not the entries.
 class ExportAudit {
  public:
-  explicit ExportAudit(AuditTrust trust = {}, AuditProgress progress = {});
+  explicit ExportAudit(AuditTrust trust = {}, AuditProgress progress = {}, AuditObserver observer = {});
   // A copy goes on by itself from where this one stands: several continuations can be judged.
   ExportAudit(const ExportAudit& other);
   ExportAudit& operator=(const ExportAudit&) = delete;

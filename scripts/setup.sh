@@ -8,7 +8,7 @@ build=(g++ cmake ninja-build pkg-config git ca-certificates curl python3 procps 
   libboost1.81-dev libleveldb-dev libsodium-dev libssl-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   libtomlplusplus-dev prometheus-cpp-dev libqrencode-dev libicu-dev zlib1g-dev doctest-dev libbenchmark-dev)
 demo=(npm)
-test=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19 golang-go golang-golang-x-mod-dev python3-jwcrypto)
+test=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19 golang-go golang-golang-x-mod-dev python3-jwcrypto hledger)
 
 case $mode in
   build) wanted=("${build[@]}") ;;

@@ -1,5 +1,7 @@
 // dengji account show / statement: balances and postings of one account. Amounts in yuan for people, in fen for
 // programs; the running balances are computed here from the postings and compared with the node's.
+#include "node/cli/accounts.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -239,6 +241,8 @@ void add_account_commands(CLI::App& app, Shared& shared) {
   statement->add_option("--to", stated->to, "Last day; default the present");
   add_remote_options(*statement, stated->remote);
   on_run(*statement, shared, [&shared, stated] { return show_statement(shared, *stated); });
+
+  add_account_export(*group, shared);
 }
 
 }  // namespace dengji::cli

@@ -1,48 +1,23 @@
 // dengji audit, and dengji key token for the read token that fetches an export.
-#include "node/audit.hpp"
-
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 
 #include "crypto/base64.hpp"
-#include "node/cli/verify.hpp"
+#include "node/cli/exports.hpp"
 
 namespace dengji::cli {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
-
 struct Audit {
-  RemoteOptions remote;
-  std::string source = "-";
+  ExportSource from;
   std::string keep;
-  std::string checkpoint;
-  std::vector<std::string> log_keys;
 };
-
-Result<node::AuditTrust> trust_for(const Audit& options) {
-  auto keys = parse_log_keys(options.log_keys);
-  if (!keys) return std::unexpected(std::move(keys.error()));
-  node::AuditTrust trust{.log_keys = std::move(*keys), .kept = std::nullopt};
-  if (options.checkpoint.empty()) return trust;
-  const auto note = read_input(options.checkpoint, crypto::kMaxNoteBytes);
-  if (!note) return std::unexpected(note.error());
-  auto kept = verify_log_note(*note, trust.log_keys);
-  if (!kept) return fail(kept.error().code, options.checkpoint + ": " + kept.error().context);
-  trust.kept = std::move(*kept);
-  return trust;
-}
-
-void tell_progress(std::uint64_t done, std::uint64_t size) {
-  std::fprintf(stderr, "audit: %llu of %llu entries\n", static_cast<unsigned long long>(done),
-               static_cast<unsigned long long>(size));
-}
 
 // Takes the pieces of an export as they come: keeps them, if that is asked for, and audits them.
 class Taker {
  public:
-  Taker(node::AuditTrust trust, const std::string& keep) : audit_(std::move(trust), tell_progress), file_(keep) {}
+  Taker(node::AuditTrust trust, const std::string& keep)
+      : audit_(std::move(trust), progress_of("audit")), file_(keep) {}
 
   Result<void> open() {
     if (file_.empty()) return {};
@@ -68,45 +43,15 @@ class Taker {
   std::ofstream kept_;
 };
 
-Result<void> take_url(Shared& shared, const Audit& options, Taker& taker) {
-  RemoteOptions at = options.remote;
-  at.url = options.source;
-  auto remote = Remote::open(shared, at);
-  if (!remote) return std::unexpected(std::move(remote.error()));
-  std::optional<Error> fault;
-  const auto answer = remote->download("/v1/export", [&](std::string_view piece) {
-    if (auto taken = taker.take(piece); !taken) fault = std::move(taken.error());
-    return !fault;
-  });
-  // A fault of the export stops the download, which then fails as well.
-  if (fault) return std::unexpected(std::move(*fault));
-  if (!answer) return std::unexpected(answer.error());
-  return {};
-}
-
-Result<void> take_file(const std::string& file, Taker& taker) {
-  std::ifstream opened;
-  if (file != "-") {
-    opened.open(file, std::ios::binary);
-    if (!opened) return fail(ErrorCode::not_found, file);
-  }
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::string piece(kPieceBytes, '\0');
-  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0) {
-    if (auto taken = taker.take({piece.data(), static_cast<std::size_t>(in.gcount())}); !taken) return taken;
-  }
-  return {};
-}
-
 Result<void> run_audit(Shared& shared, const Audit& options) {
-  auto trust = trust_for(options);
+  auto trust = trust_for(options.from);
   if (!trust) return std::unexpected(std::move(trust.error()));
   const bool pinned = !trust->log_keys.empty();
   const bool compared = trust->kept.has_value();
   Taker taker(std::move(*trust), options.keep);
   if (auto opened = taker.open(); !opened) return opened;
-  if (auto taken = is_url(options.source) ? take_url(shared, options, taker) : take_file(options.source, taker); !taken)
-    return taken;
+  if (auto read = read_export(shared, options.from, [&](std::string_view piece) { return taker.take(piece); }); !read)
+    return read;
   const auto summary = taker.finish();
   if (!summary) return std::unexpected(summary.error());
   Json types = Json::object();
@@ -148,14 +93,8 @@ void add_audit_commands(CLI::App& app, Shared& shared) {
       "audit",
       "Recompute a whole ledger from its export, with no trust in the node: every signature, contract, balance, the\n"
       "root and the checkpoint. Exit code 14 (or 10 for a signature) names the first fault.");
-  audit
-      ->add_option("export", asked->source, "Export file, - for standard input, or the node's URL (needs --key, --org)")
-      ->capture_default_str();
+  add_export_options(*audit, asked->from);
   audit->add_option("--keep", asked->keep, "Also keep the export in this file");
-  audit->add_option("--checkpoint", asked->checkpoint, "An older checkpoint: must be a prefix of this history")
-      ->group("Trust");
-  add_log_key_option(*audit, asked->log_keys);
-  add_remote_options(*audit, asked->remote, NeedUrl::own);
   on_run(*audit, shared, [&shared, asked] { return run_audit(shared, *asked); });
 
   auto options = std::make_shared<Token>();

@@ -8,6 +8,7 @@
 #include "crypto/base64.hpp"
 #include "ledger/merkle/frontier.hpp"
 #include "node/audit.hpp"
+#include "tests/support/export_maker.hpp"
 #include "tests/support/long_history.hpp"
 
 namespace dengji::test {
@@ -26,33 +27,6 @@ const std::vector<std::string>& leaves() {
   return made;
 }
 
-crypto::SecretKey log_key() {
-  return ContractFixture::key_of("node1");
-}
-
-std::string header_line(std::size_t size) {
-  const Json first = Json::parse(leaves().front());
-  const auto payload = crypto::base64url_decode(first.at("entry").at("payload").get<std::string>());
-  return json::write_canonical(Json{{"dengji", "export"},
-                                    {"v", 1},
-                                    {"ledger", std::string(ContractFixture::kLedgerId)},
-                                    {"genesis", crypto::to_b64(hash_of(*payload))},
-                                    {"size", size}});
-}
-
-// The last line over these leaves, signed by whoever says that it is the log.
-std::string checkpoint_line(const std::vector<std::string>& of, const crypto::SecretKey& key) {
-  const std::string text = crypto::write_checkpoint({std::string(ContractFixture::kLedgerId), of.size(), root_of(of)});
-  const std::string note = crypto::write_note({text, {crypto::sign_note(text, ContractFixture::kLedgerId, key)}});
-  return Json{{"checkpoint", note}}.dump();
-}
-
-std::string export_of(const std::vector<std::string>& of, const crypto::SecretKey& key) {
-  std::string text = header_line(of.size()) + "\n";
-  for (const std::string& leaf : of) text.append(leaf).push_back('\n');
-  return text.append(checkpoint_line(of, key)).append("\n");
-}
-
 Result<node::AuditSummary> audit(const std::string& text) {
   std::istringstream in(text);
   return node::audit_export(in);
@@ -61,7 +35,7 @@ Result<node::AuditSummary> audit(const std::string& text) {
 // What an auditor who has read the leaves before `seq` says of this line in its place.
 class Reader {
  public:
-  Reader() { LEDGER_ASSERT(audit_.feed(header_line(leaves().size()) + "\n").has_value()); }
+  Reader() { LEDGER_ASSERT(audit_.feed(export_header(leaves().front(), leaves().size()) + "\n").has_value()); }
 
   Result<void> judge(std::size_t seq, const std::string& line) {
     for (; read_ < seq; ++read_) LEDGER_ASSERT(audit_.feed(leaves()[read_] + "\n").has_value());
@@ -144,7 +118,7 @@ void flip_each(Reader& reader, const Part& part, const std::string& around) {
 }  // namespace
 
 TEST_CASE("an export as it is passes") {
-  const auto summary = audit(export_of(leaves(), log_key()));
+  const auto summary = audit(export_text(leaves(), fixture_log_key()));
   REQUIRE_MESSAGE(summary.has_value(), summary.error().message());
   CHECK(summary->size == leaves().size());
   CHECK(summary->root == root_of(leaves()));
@@ -190,7 +164,7 @@ TEST_CASE("any changed byte of payload, protected header or signature is found, 
 
 TEST_CASE("any changed byte of the checkpoint is found") {
   Reader reader;
-  const std::string right = checkpoint_line(leaves(), log_key());
+  const std::string right = export_checkpoint(leaves(), fixture_log_key());
   REQUIRE(reader.judge_checkpoint(right).has_value());
   for (std::size_t at = 0; at < right.size(); ++at) {
     for (int bit = 0; bit < 8; ++bit) {
@@ -206,7 +180,7 @@ TEST_CASE("any changed byte of the checkpoint is found") {
 }
 
 TEST_CASE("a forger who signs the whole anew with a log key of its own is found") {
-  const auto forged = audit(export_of(leaves(), ContractFixture::key_of("another log")));
+  const auto forged = audit(export_text(leaves(), ContractFixture::key_of("another log")));
   REQUIRE_FALSE(forged.has_value());
   CHECK(forged.error().code == ErrorCode::note_no_signature);
   CHECK(forged.error().pointer == "/checkpoint");
@@ -229,7 +203,7 @@ TEST_CASE("the log itself cannot change a decision: hashes, root and signature f
   fen = fen.get<std::int64_t>() + 1;
   forged[seq] = json::write_canonical(leaf);
   const std::string place = "/effects/" + std::to_string(at) + "/lines/0/fen";
-  const auto richer = audit(export_of(forged, log_key()));
+  const auto richer = audit(export_text(forged, fixture_log_key()));
   REQUIRE_FALSE(richer.has_value());
   CHECK(richer.error().code == ErrorCode::ledger_inconsistent);
   CHECK(richer.error().pointer == place);
@@ -240,7 +214,7 @@ TEST_CASE("the log itself cannot change a decision: hashes, root and signature f
   leaf = Json::parse(leaves()[seq]);
   leaf["effects"].erase(at);
   forged[seq] = json::write_canonical(leaf);
-  const auto shorter = audit(export_of(forged, log_key()));
+  const auto shorter = audit(export_text(forged, fixture_log_key()));
   REQUIRE_FALSE(shorter.has_value());
   CHECK(shorter.error().pointer.starts_with("/effects/" + std::to_string(at)));
 
@@ -248,7 +222,7 @@ TEST_CASE("the log itself cannot change a decision: hashes, root and signature f
   leaf = Json::parse(leaves()[seq]);
   leaf["effects"].push_back(leaf["effects"].back());
   forged[seq] = json::write_canonical(leaf);
-  const auto longer = audit(export_of(forged, log_key()));
+  const auto longer = audit(export_text(forged, fixture_log_key()));
   REQUIRE_FALSE(longer.has_value());
   CHECK(longer.error().pointer == "/effects/" + std::to_string(leaf["effects"].size() - 1));
 
@@ -257,7 +231,7 @@ TEST_CASE("the log itself cannot change a decision: hashes, root and signature f
   leaf = Json::parse(forged[seq]);
   leaf["status"]["size"] = leaf["status"]["size"].get<int>() + 1;
   forged[seq] = json::write_canonical(leaf);
-  const auto status = audit(export_of(forged, log_key()));
+  const auto status = audit(export_text(forged, fixture_log_key()));
   REQUIRE_FALSE(status.has_value());
   CHECK(status.error().pointer == "/status/size");
 
@@ -268,7 +242,7 @@ TEST_CASE("the log itself cannot change a decision: hashes, root and signature f
     leaf["seq"] = i;
     forged[i] = json::write_canonical(leaf);
   }
-  const auto without = audit(export_of(forged, log_key()));
+  const auto without = audit(export_text(forged, fixture_log_key()));
   REQUIRE_FALSE(without.has_value());
   CHECK(exits_10_or_14(without.error()));
 }
