@@ -470,19 +470,20 @@ FeeBalances fee_balances(const ReadView& view, const Fee& fee) {
 std::expected<std::optional<RegNo>, Refusal> assess_registration_fee(EntryTx& tx, const RegistrationFeeCause& cause) {
   const Date today = tx.context().day();
   const auto schedule = policy_in_force(tx.view(), PolicyKind::fee_schedule, cause.region, today);
-  if (!schedule || schedule->fee_schedule->registration_fen == Fen(0)) return std::nullopt;
-  if (schedule->fee_schedule->payee == cause.payer) return std::nullopt;
+  if (!schedule || schedule->fee_schedule->payee == cause.payer) return std::nullopt;
+  const FeeSchedule& sums = *schedule->fee_schedule;
+  const Fen amount = cause.recognition ? sums.recognition_fen.value_or(Fen(0)) : sums.registration_fen;
+  if (amount == Fen(0)) return std::nullopt;
   if (!tx.mark(kFeeMark, triple(cause.dataset, kRegistrationLine, cause.payer))) return std::nullopt;
   const auto waiver = policy_in_force(tx.view(), PolicyKind::waiver, cause.region, today);
-  const Fen amount = schedule->fee_schedule->registration_fen;
   Fee fee{.kind = FeeKind::registration,
           .cause = cause.dataset,
           .line = std::string(kRegistrationLine),
           .payer = cause.payer,
-          .payee = schedule->fee_schedule->payee,
+          .payee = sums.payee,
           .rule = schedule->rule(),
           .assessed_fen = amount};
-  if (waiver) fee.waiver_rule = waiver->rule();
+  if (waiver && !cause.recognition) fee.waiver_rule = waiver->rule();
   const OrgId payee = fee.payee;
   auto no = assess(tx, std::move(fee), cause.region, Rounding::down, {{.step = "schedule", .fen = amount}});
   if (!no) return std::unexpected(std::move(no.error()));

@@ -124,12 +124,13 @@ FeeBalances fee_balances(const ReadView& view, const Fee& fee);
 
 // --- registration -------------------------------------------------------------------------------------------------
 struct RegistrationFeeCause {
-  std::string dataset;  // the object id of the data set, the same for ever
-  OrgId payer;          // the applicant
-  std::string region;   // the payer's, now
+  std::string dataset;       // the object id of the data set, the same for ever
+  OrgId payer;               // the applicant
+  std::string region;        // the payer's, now
+  bool recognition = false;  // of another province's registration: the schedule's own sum, and no waiver
 };
-// At acceptance: by the fee schedule and waiver in force today for the payer's region, both frozen. No FY number where
-// no schedule is in force, its fee is 0, or the payer is its payee. The line is "registration".
+// At acceptance or recognition: by the fee schedule and waiver in force today for the payer's region, both frozen. No
+// FY number where no schedule is in force, its fee is 0, or the payer is its payee. The line is "registration".
 std::expected<std::optional<RegNo>, Refusal> assess_registration_fee(EntryTx& tx, const RegistrationFeeCause& cause);
 
 struct FirstRegistration {

@@ -43,12 +43,15 @@ struct FeeSchedule {
   OrgId payee;
   Fen registration_fen;  // 0: no fee, no FY number
   std::vector<ServiceFee> service;
+  std::optional<Fen> recognition_fen;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
     visit("payee", self.payee, Spec{"Who receives the fees"});
     visit("registration_fen", self.registration_fen, Spec{"Registration fee, due when an application is accepted"});
     visit("service", self.service, Spec{.doc = "Service fee lines", .items_max = 8});
+    visit("recognition_fen", self.recognition_fen,
+          Spec{"Fee of recognising another province's registration; absent: none"});
   }
 };
 
@@ -81,6 +84,9 @@ struct TimeLimits {
   std::int64_t notice_working_days = 10;
   std::int64_t valid_months = 36;
   std::int64_t renew_window_days = 60;
+  std::optional<std::int64_t> renew_months;
+  std::optional<std::int64_t> freeze_days;
+  std::optional<std::int64_t> ruling_working_days;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -90,7 +96,15 @@ struct TimeLimits {
     visit("valid_months", self.valid_months, Spec{"Validity of a registration", 1, 1200});
     visit("renew_window_days", self.renew_window_days,
           Spec{"Last days of validity in which it may be renewed", 0, 3660});
+    visit("renew_months", self.renew_months, Spec{"A renewal adds at most this; 36 if absent", 1, 1200});
+    visit("freeze_days", self.freeze_days, Spec{"A freeze lasts at most this, calendar days; 180 if absent", 1, 3660});
+    visit("ruling_working_days", self.ruling_working_days,
+          Spec{"From an objection or a conflict to the ruling; 10 if absent", 0, 366});
   }
+
+  std::int64_t longest_renewal_months() const { return renew_months.value_or(36); }
+  std::int64_t longest_freeze_days() const { return freeze_days.value_or(180); }
+  std::int64_t days_to_rule() const { return ruling_working_days.value_or(10); }
 };
 
 enum class Allocation : std::uint8_t { first_come, pro_rata, priority };
