@@ -130,11 +130,13 @@ Verdict apply_issue(EntryTx& tx, const CertificateIssueBody& body) {
   dataset->certificate = certificate.no;
   tx.put(*dataset);
   tx.subject(Certificate::kKind, certificate.no.text);
+  // A first registration stays with the first registrant: whoever it was transferred to does not earn its waiver.
+  const bool own = dataset->holder == dataset->original;
   return waive_first_registration(tx, {.dataset = dataset->id,
                                        .registered_on = *dataset->valid_from,
-                                       .first_of_enterprise = dataset->first_enterprise,
-                                       .first_of_group = dataset->first_group,
-                                       .first_of_dataset = dataset->first_dataset});
+                                       .first_of_enterprise = own && dataset->first_enterprise,
+                                       .first_of_group = own && dataset->first_group,
+                                       .first_of_dataset = own && dataset->first_dataset});
 }
 
 // --- suspend, resume, revoke

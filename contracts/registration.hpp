@@ -1,8 +1,11 @@
-// Registration of data sets: application, review, public notice, registration. A data set is known by the entry_id of
-// its application and, once registered, by its DJ number as well. Verdicts 201 to 299.
+// Registration of data sets: the data set as it stands, from the application to the end of its registration, and what
+// other areas ask about it. A data set is known by the entry_id of its application and, once registered, by its DJ
+// number as well. Bodies: registration_bodies.hpp; objections, releases and licences: registration_objects.hpp.
+// Verdicts 201 to 299.
 //
-//   applied → (supplement ⇄) → notice → registered      held: another application for the same manifest root and right
-//   ends: refused, withdrawn                            leads; reviewed again when that one is gone
+//   applied → (supplement ⇄) → notice → (objected ⇄) → registered ⇄ frozen → cancelled | revoked | reads as expired
+//   held: another application for the same manifest root and right leads; both wait for dataset.rule
+//   ends before: refused, withdrawn
 //
 // Keys of this area: "lead" + manifest root (base64url) + right → id of the data set that leads for them.
 #pragma once
@@ -35,6 +38,33 @@ enum class RegistrationVerdict : std::uint16_t {
   conflict_leads,
   notice_running,
   source_ended,
+  conflict_undecided,
+  conflict_registered,
+  conflict_gone,
+  objection_open,
+  objections_full,
+  not_the_holder,
+  registration_expired,
+  version_taken,
+  release_stale,
+  release_unchanged,
+  member_fixed,
+  nothing_changes,
+  licence_in_use,
+  co_holder_must_sign,
+  encumbered,
+  not_encumbered,
+  not_the_creditor,
+  transferee_holds,
+  licence_not_held,
+  licence_period,
+  licence_exclusive,
+  renew_window,
+  renew_period,
+  freeze_period,
+  own_province,
+  already_recognised,
+  foreign_ended,
 };
 
 enum class Category : std::uint8_t { general, industry_general, industry_special };  // 通识 行业通识 行业专识
@@ -54,7 +84,9 @@ enum class DatasetStatus : std::uint8_t {
   frozen,
   cancelled,
   revoked,
+  objected,
 };
+enum class RevokeCause : std::uint8_t { fraud, infringement, unlawful_source, registrar_error, court_order, other };
 
 struct CoHolder {
   OrgId org;
@@ -214,16 +246,58 @@ struct DatasetSpan {
   }
 };
 
+// A pledge (质押) over the registered right; one at a time.
+struct Encumbrance {
+  OrgId creditor;
+  Hash32 agreement;
+  Date since;
+  std::int64_t seq = 0;
+  std::optional<Fen> secured_fen;
+  std::optional<Date> until;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("creditor", self.creditor, Spec{"Secured creditor"});
+    visit("agreement", self.agreement, Spec{"SHA-256 of the pledge agreement"});
+    visit("since", self.since, Spec{"Day of its registration"});
+    visit("seq", self.seq, Spec{"Entry that registered it"});
+    visit("secured_fen", self.secured_fen, Spec{"Amount that it secures", 1});
+    visit("until", self.until, Spec{"Day on which the secured debt is due; the pledge lasts until it is discharged"});
+  }
+};
+
+// Where a recognised registration (互认) comes from.
+struct Recognition {
+  std::string province;
+  std::string foreign_no;
+  std::string authority;
+  Date registered_on;
+  Date valid_to;
+  Hash32 evidence;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("province", self.province, Spec{"GB/T 2260 code of the other province, such as 330000", 6, 6});
+    visit("foreign_no", self.foreign_no, Spec{"Its registration number there", 1, 64});
+    visit("authority", self.authority, Spec{"Who registered it there", 1, 200});
+    visit("registered_on", self.registered_on, Spec{"Day of the registration there"});
+    visit("valid_to", self.valid_to, Spec{"Last day of validity there"});
+    visit("evidence", self.evidence, Spec{"SHA-256 of the certificate or extract shown"});
+  }
+
+  std::string key() const { return province + "/" + foreign_no; }
+};
+
 struct Dataset {
   static constexpr std::string_view kKind = "dataset";
 
   std::string id;  // entry_id of the application, base64url
   std::optional<RegNo> no;
   DatasetStatus status = DatasetStatus::applied;
-  OrgId holder;    // the applicant
+  OrgId holder;    // the applicant, then whoever it was transferred to
   OrgId original;  // to whom the first registration belongs, for ever
   std::optional<OrgId> agent;
-  std::string region;  // of the holder: at the application, then at the registration
+  std::string region;  // of the holder: at the application, the registration, the last transfer
   DatasetApplication application;
   Date applied_on;
   std::int64_t applied_seq = 0;
@@ -231,7 +305,7 @@ struct Dataset {
   std::optional<std::string> review_reason;
   std::optional<Date> accepted_on;
   std::optional<std::int64_t> notice_working_days;  // frozen at acceptance
-  std::optional<std::string> held_behind;           // id of the data set that leads
+  std::optional<std::string> held_behind;           // id of the data set that led then
   std::optional<RegNo> fee;
   std::optional<OrgId> registrar;
   std::optional<Date> valid_from;
@@ -240,7 +314,14 @@ struct Dataset {
   bool first_group = false;
   bool first_dataset = false;
   std::optional<RegNo> certificate;  // the latest
-  std::vector<DatasetSpan> history;  // since registration
+  std::vector<DatasetSpan> history;  // since registration; the end of a running freeze stands there beforehand
+  std::optional<Date> frozen_until;
+  std::optional<std::string> standing_reason;
+  std::optional<RevokeCause> revoke_cause;
+  std::optional<Encumbrance> encumbrance;
+  std::optional<Recognition> recognition;
+  std::optional<Date> renewed_on;
+  std::optional<Date> transferred_on;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -250,7 +331,8 @@ struct Dataset {
     visit("holder", self.holder, Spec{"Who holds the right"});
     visit("original", self.original, Spec{"First registrant"});
     visit("agent", self.agent, Spec{"Agent that applied for the holder"});
-    visit("region", self.region, Spec{"The holder's region at the application, then at the registration", 6, 6});
+    visit("region", self.region,
+          Spec{"The holder's region at the application, the registration, the last transfer", 6, 6});
     visit("application", self.application, Spec{"What was applied for"});
     visit("applied_on", self.applied_on, Spec{"Day of the application"});
     visit("applied_seq", self.applied_seq, Spec{"Entry of the application; it also holds the inline file list"});
@@ -258,7 +340,8 @@ struct Dataset {
     visit("review_reason", self.review_reason, Spec{"What the last review said", 1, 1000});
     visit("accepted_on", self.accepted_on, Spec{"Day of acceptance"});
     visit("notice_working_days", self.notice_working_days, Spec{"Length of the public notice, fixed at acceptance"});
-    visit("held_behind", self.held_behind, Spec{"Data set that leads for the same manifest root and right"});
+    visit("held_behind", self.held_behind,
+          Spec{"Data set that led for the same manifest root and right when it was held"});
     visit("fee", self.fee, Spec{"Registration fee"});
     visit("registrar", self.registrar, Spec{"Registrar that registered it"});
     visit("valid_from", self.valid_from, Spec{"First day of validity"});
@@ -267,75 +350,33 @@ struct Dataset {
     visit("first_group", self.first_group, Spec{"First registration among related enterprises"});
     visit("first_dataset", self.first_dataset, Spec{"First registration of this manifest root"});
     visit("certificate", self.certificate, Spec{"Its latest certificate"});
-    visit("history", self.history, Spec{"Statuses since registration"});
+    visit("history", self.history,
+          Spec{.doc = "Statuses since registration, with the end of a running freeze", .items_max = 10'000});
+    visit("frozen_until", self.frozen_until, Spec{"Last day of the freeze, after which it is over by itself"});
+    visit("standing_reason", self.standing_reason,
+          Spec{"Why it was last frozen, unfrozen, cancelled or revoked", 1, 1000});
+    visit("revoke_cause", self.revoke_cause, Spec{"Cause of the revocation"});
+    visit("encumbrance", self.encumbrance, Spec{"Pledge over the right, until it is discharged"});
+    visit("recognition", self.recognition, Spec{"The other province's registration that was recognised"});
+    visit("renewed_on", self.renewed_on, Spec{"Day of the last renewal"});
+    visit("transferred_on", self.transferred_on, Spec{"Day of the last transfer"});
   }
 
   std::string object_id() const { return id; }
   static void indexes(const Dataset& dataset, IndexSink& sink);
-  // Adds effective_status and, during the notice, notice_until by the calendar as now known.
+  // Adds effective_status and, until it is registered or refused, notice_until by the calendar as now known.
   static void extend_json(const Dataset& dataset, const ReadView& view, LedgerTime now, Json& json);
 
   // The number if there is one, else the id: how refusals name it.
   const std::string& label() const { return no ? no->text : id; }
 };
 
-// registered, expired, frozen …: the status with the dates looked at.
+// registered, expired, frozen …: the status with the dates looked at. A freeze is over after its last day.
 std::string_view effective_status(const Dataset& dataset, Date day);
 // Registered, within its validity and not frozen at `at`; never if it was revoked (void from the start).
 bool registration_in_force(const Dataset& dataset, LedgerTime at);
 // Last day of the public notice, by the calendar of `view`. nullopt before acceptance.
 std::optional<Date> notice_until(const ReadView& view, const Dataset& dataset);
-
-// --- bodies -------------------------------------------------------------------------------------------------------
-enum class ReviewOutcome : std::uint8_t { accept, refuse, more };
-
-struct DatasetReviewBody {
-  std::string dataset;
-  ReviewOutcome outcome = ReviewOutcome::accept;
-  std::optional<std::string> reason;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("dataset", self.dataset, Spec{"Id of the data set", 1, 64});
-    visit("outcome", self.outcome, Spec{"Accept it, refuse it, or ask for more"});
-    visit("reason", self.reason, Spec{"Why, or what is asked for; needed unless it is accepted", 1, 1000});
-  }
-};
-
-struct DatasetSupplementBody {
-  std::string dataset;
-  std::string reply;
-  std::optional<std::vector<Hash32>> evidence;
-  std::optional<DatasetApplication> application;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("dataset", self.dataset, Spec{"Id of the data set", 1, 64});
-    visit("reply", self.reply, Spec{"Answer to what was asked", 1, 1000});
-    visit("evidence", self.evidence, Spec{.doc = "SHA-256 of what is handed in", .items_max = 16});
-    visit("application", self.application, Spec{"The whole application anew, where it changes"});
-  }
-};
-
-struct DatasetRegisterBody {
-  std::string dataset;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("dataset", self.dataset, Spec{"Id of the data set", 1, 64});
-  }
-};
-
-struct DatasetWithdrawBody {
-  std::string dataset;
-  std::optional<std::string> reason;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("dataset", self.dataset, Spec{"Id of the data set", 1, 64});
-    visit("reason", self.reason, Spec{"Why", 1, 1000});
-  }
-};
 
 const Area& registration_area();
 
@@ -367,10 +408,11 @@ struct dengji::state::EnumNames<dengji::contracts::UpdateFrequency> {
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::DatasetStatus> {
-  static constexpr std::array names{"applied", "supplement", "held",   "notice",    "registered",
-                                    "refused", "withdrawn",  "frozen", "cancelled", "revoked"};
+  static constexpr std::array names{"applied",   "supplement", "held",      "notice",  "registered", "refused",
+                                    "withdrawn", "frozen",     "cancelled", "revoked", "objected"};
 };
 template <>
-struct dengji::state::EnumNames<dengji::contracts::ReviewOutcome> {
-  static constexpr std::array names{"accept", "refuse", "more"};
+struct dengji::state::EnumNames<dengji::contracts::RevokeCause> {
+  static constexpr std::array names{"fraud",           "infringement", "unlawful_source",
+                                    "registrar_error", "court_order",  "other"};
 };

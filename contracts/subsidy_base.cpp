@@ -74,7 +74,7 @@ void each_registration(const ReadView& view, const EarnUnit& unit, const OnDatas
     const auto day = registered_on(dataset);
     if (day && dataset.original == unit.payee) visit(dataset, *day);
   };
-  if (!unit.dataset) return each_by<Dataset>(view, "holder", unit.payee.text, look);
+  if (!unit.dataset) return each_by<Dataset>(view, "original", unit.payee.text, look);
   if (const auto dataset = find_object<Dataset>(view, *unit.dataset)) look(*dataset);
 }
 
@@ -181,6 +181,8 @@ class SettledBase {
     if (!allows(line_.modes, std::string(name_of(trade.terms.mode)))) return false;
     if (line_.industries.empty() && !line_.requires_first_registration) return true;
     const Dataset& dataset = cached(datasets_, trade.dataset);
+    // A first registration stays with the first registrant, whoever sells the data set since.
+    if (line_.requires_first_registration && dataset.original != trade.seller) return false;
     return dataset_allowed(line_, dataset);
   }
 

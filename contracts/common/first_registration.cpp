@@ -75,8 +75,12 @@ FirstScopes use_first_registration(EntryTx& tx, const Org& holder, const Hash32&
   first.enterprise =
       std::none_of(mine.begin(), mine.end(), [&](const OrgId& org) { return tx.marked(kEnterprise, org.text); });
   tx.mark(kEnterprise, holder.id.text);
-  first.dataset = tx.mark(kDataset, crypto::to_b64(manifest_root));
+  first.dataset = use_dataset_scope(tx, manifest_root);
   return first;
+}
+
+bool use_dataset_scope(EntryTx& tx, const Hash32& manifest_root) {
+  return tx.mark(kDataset, crypto::to_b64(manifest_root));
 }
 
 }  // namespace dengji::contracts

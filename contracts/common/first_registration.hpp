@@ -17,5 +17,8 @@ struct FirstScopes {
 // Looks and marks, as of today: what is recorded about relations later changes nothing. An enterprise stands for its
 // predecessors too; its group is whoever is related to it today.
 FirstScopes use_first_registration(EntryTx& tx, const Org& holder, const Hash32& manifest_root);
+// A new version of a registered data set: registered again by itself, its root is none that is registered first. True
+// if it would have been.
+bool use_dataset_scope(EntryTx& tx, const Hash32& manifest_root);
 
 }  // namespace dengji::contracts

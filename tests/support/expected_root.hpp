@@ -9,7 +9,7 @@ namespace dengji::test {
 
 inline constexpr std::uint64_t kFixedSeed = 20'260'101;
 inline constexpr std::size_t kFixedLeaves = 3'000;
-inline constexpr std::string_view kFixedRoot = "rX3_SMlKgW1BN_wqIDFRj6Yxm42vl8T6lo9PdEls9SA";
-inline constexpr std::string_view kFixedState = "UpagcBK6P3IlW91BqIknlM9kRYfxGP7YHaqzZ9csFWc";
+inline constexpr std::string_view kFixedRoot = "G7S7FZvgzcJemcx_K_0mrLtvKbP3ZDA-wgbwrIs9mN0";
+inline constexpr std::string_view kFixedState = "zOAs72hx_IpYulYk5SmMzCKqeGhlxjTo-jptWf0HP9Q";
 
 }  // namespace dengji::test

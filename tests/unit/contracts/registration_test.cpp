@@ -1,9 +1,7 @@
 #include "contracts/registration.hpp"
 
-#include <doctest/doctest.h>
-
 #include "crypto/base64.hpp"
-#include "tests/support/contract_fixture.hpp"
+#include "tests/unit/contracts/registration_bench.hpp"
 
 namespace dengji::test {
 namespace {
@@ -13,66 +11,8 @@ using contracts::DatasetStatus;
 using contracts::RegistrationVerdict;
 using state::General;
 
-Json limits(int notice) {
-  return {{"apply_within_working_days", 20},
-          {"review_working_days", 10},
-          {"notice_working_days", notice},
-          {"valid_months", 36},
-          {"renew_window_days", 60}};
-}
-
-// The story up to each step, with steps that must succeed.
-class Registry {
- public:
-  ContractFixture ledger;
-
-  Submitted apply(const Json& form, const std::string& applicant = Cast::seller) {
-    return ledger.submit("dataset.apply", {{"applicant", applicant}}, form);
-  }
-  std::string applied(std::string_view seed, const std::string& applicant = Cast::seller) {
-    const auto done = apply(application(seed), applicant);
-    INFO(done.context());
-    REQUIRE(done.accepted());
-    return done.entry_id;
-  }
-  Submitted review(const std::string& dataset, std::string_view outcome, const std::string& reason = {}) {
-    Json body{{"dataset", dataset}, {"outcome", std::string(outcome)}};
-    if (!reason.empty()) body["reason"] = reason;
-    return ledger.submit("dataset.review", {{"registrar", Cast::registrar}}, body);
-  }
-  Submitted enter(const std::string& dataset, const std::string& registrar = Cast::registrar) {
-    return ledger.submit("dataset.register", {{"registrar", registrar}}, {{"dataset", dataset}});
-  }
-  Submitted withdraw(const std::string& dataset, const std::string& applicant = Cast::seller) {
-    return ledger.submit("dataset.withdraw", {{"applicant", applicant}}, {{"dataset", dataset}});
-  }
-  Submitted supplement(const std::string& dataset, const Json& form = {}, const std::string& applicant = Cast::seller) {
-    Json body{{"dataset", dataset}, {"reply", "已补充"}};
-    if (!form.is_null()) body["application"] = form;
-    return ledger.submit("dataset.supplement", {{"applicant", applicant}}, body);
-  }
-  // Without a notice, from application to number in one go.
-  Json registered(std::string_view seed, const std::string& applicant = Cast::seller) {
-    return registered_form(application(seed), applicant);
-  }
-  Json registered_form(const Json& form, const std::string& applicant = Cast::seller) {
-    const auto done = apply(form, applicant);
-    INFO(done.context());
-    REQUIRE(done.accepted());
-    REQUIRE(review(done.entry_id, "accept").accepted());
-    const auto entered = enter(done.entry_id);
-    INFO(entered.context());
-    REQUIRE(entered.accepted());
-    return ledger.show("dataset", done.entry_id);
-  }
-  std::string status(const std::string& dataset) { return ledger.show("dataset", dataset).at("status"); }
-};
-
-// A ledger whose notices take no time.
-class Quick : public Registry {
- public:
-  Quick() { ledger.enact("time_limits", "LIMITS", limits(0)); }
-};
+using Registry = RegistryBench;
+using Quick = QuickRegistry;
 
 Json edited(std::string_view pointer, const Json& value) {
   Json form = application("A");
@@ -137,7 +77,7 @@ TEST_CASE("the notice is judged with the calendar known when asked, its length a
   registry.ledger.at("2026-03-02");
   const std::string id = registry.applied("A");
   REQUIRE(registry.review(id, "accept").accepted());
-  registry.ledger.enact("time_limits", "LIMITS", limits(1));
+  registry.ledger.enact("time_limits", "LIMITS", limits_of_notice(1));
   const Json holiday{{"days", Json::array({Json{{"day", "2026-03-16"}, {"working", false}}})}};
   REQUIRE(registry.ledger.submit("calendar.set", {{"bureau", Cast::bureau}}, holiday).accepted());
   CHECK(registry.ledger.show("dataset", id).at("notice_until") == "2026-03-17");
@@ -313,83 +253,6 @@ TEST_CASE("a parent is registered, and the licence allows no more than its own")
   CHECK(apply(parent, licence).accepted());
 }
 
-TEST_CASE("each status allows its own steps and names them when it refuses another") {
-  using Make = std::string (*)(Registry&);
-  struct Row {
-    const char* status;
-    Make make;
-    bool review, supplement, withdraw, enter;
-  };
-  const auto held = [](Registry& r) {
-    const std::string first = r.applied("A", Cast::second_seller);
-    REQUIRE(r.review(first, "accept").accepted());
-    const std::string second = r.applied("A");
-    REQUIRE(r.review(second, "accept").accepted());
-    // Gone again, so that a review of the second can go on.
-    REQUIRE(r.withdraw(first, Cast::second_seller).accepted());
-    return second;
-  };
-  const Row rows[] = {
-      {"applied", [](Registry& r) { return r.applied("A"); }, true, false, true, false},
-      {"supplement",
-       [](Registry& r) {
-         const std::string id = r.applied("A");
-         REQUIRE(r.review(id, "more", "缺来源协议").accepted());
-         return id;
-       },
-       false, true, true, false},
-      {"held", held, true, false, true, false},
-      {"notice",
-       [](Registry& r) {
-         const std::string id = r.applied("A");
-         REQUIRE(r.review(id, "accept").accepted());
-         return id;
-       },
-       false, false, true, true},
-      {"registered", [](Registry& r) { return r.registered("A").at("id").get<std::string>(); }, false, false, false,
-       false},
-      {"refused",
-       [](Registry& r) {
-         const std::string id = r.applied("A");
-         REQUIRE(r.review(id, "refuse", "来源不明").accepted());
-         return id;
-       },
-       false, false, false, false},
-      {"withdrawn",
-       [](Registry& r) {
-         const std::string id = r.applied("A");
-         REQUIRE(r.withdraw(id).accepted());
-         return id;
-       },
-       false, false, false, false},
-  };
-  using Step = Submitted (*)(Registry&, const std::string&);
-  const Step review = [](Registry& r, const std::string& id) { return r.review(id, "accept"); };
-  const Step supplement = [](Registry& r, const std::string& id) { return r.supplement(id); };
-  const Step withdraw = [](Registry& r, const std::string& id) { return r.withdraw(id); };
-  const Step enter = [](Registry& r, const std::string& id) { return r.enter(id); };
-  for (const Row& row : rows) {
-    for (const auto& [name, step, allowed] :
-         {std::tuple{"review", review, row.review}, std::tuple{"supplement", supplement, row.supplement},
-          std::tuple{"withdraw", withdraw, row.withdraw}, std::tuple{"register", enter, row.enter}}) {
-      CAPTURE(row.status);
-      CAPTURE(name);
-      Quick registry;
-      const std::string id = row.make(registry);
-      REQUIRE(registry.status(id) == row.status);
-      const auto result = step(registry, id);
-      INFO(result.context());
-      CHECK(result.accepted() == allowed);
-      if (allowed) continue;
-      const bool conflict = std::string_view(row.status) == "held" && std::string_view(name) == "register";
-      CHECK(result.refused(conflict ? RegistrationVerdict::conflict_leads : RegistrationVerdict::wrong_status));
-      CHECK(result.pointer() == "/body/dataset");
-      CHECK(result.context().find(row.status) != std::string::npos);
-      CHECK(registry.status(id) == row.status);
-    }
-  }
-}
-
 TEST_CASE("a review asks for more, the applicant answers with another application, and it is reviewed again") {
   Quick registry;
   const std::string id = registry.applied("A");
@@ -468,55 +331,6 @@ TEST_CASE("only a registrar reviews, and an applicant signs its application") {
             .refused(General::signer_missing));
 }
 
-TEST_CASE("of two applications for one root and right the earlier accepted leads and the later is held") {
-  Quick registry;
-  const std::string first = registry.applied("A", Cast::second_seller);
-  const std::string second = registry.applied("A");
-  Json other_right = application("A");
-  other_right["right"] = "operate";
-  CHECK(registry.registered_form(other_right, Cast::buyer).at("status") == "registered");
-
-  REQUIRE(registry.review(second, "accept").accepted());
-  const auto held = registry.review(first, "accept");
-  REQUIRE(held.accepted());
-  CHECK(registry.status(second) == "notice");
-  CHECK(registry.status(first) == "held");
-  CHECK(registry.ledger.show("dataset", first).at("held_behind") == second);
-  CHECK(held.effect("flag").at("id") == second);
-  CHECK(held.effect("flag").at("code") == "conflict");
-  CHECK(held.effect("flag").at("members") == Json::array({first}));
-  CHECK(held.effect("deadline").is_null());
-
-  const auto register_held = registry.enter(first);
-  CHECK(register_held.refused(RegistrationVerdict::conflict_leads));
-  CHECK(register_held.context().find(second) != std::string::npos);
-  CHECK(registry.review(first, "accept").refused(RegistrationVerdict::conflict_leads));
-
-  // A registration leads as well, for as long as it lasts.
-  REQUIRE(registry.enter(second).accepted());
-  CHECK(registry.review(first, "accept").refused(RegistrationVerdict::conflict_leads));
-  registry.ledger.at("2029-01-02");
-  CHECK(registry.ledger.show("dataset", second).at("effective_status") == "expired");
-  REQUIRE(registry.review(first, "accept").accepted());
-  CHECK(registry.status(first) == "notice");
-  CHECK_FALSE(registry.ledger.show("dataset", first).contains("held_behind"));
-  CHECK(registry.enter(first).accepted());
-}
-
-TEST_CASE("a held application goes on when the leading one is withdrawn, and can itself be refused") {
-  Quick registry;
-  const std::string first = registry.applied("A", Cast::second_seller);
-  const std::string second = registry.applied("A");
-  REQUIRE(registry.review(first, "accept").accepted());
-  REQUIRE(registry.review(second, "accept").accepted());
-  REQUIRE(registry.withdraw(first, Cast::second_seller).accepted());
-  const auto enter = registry.enter(second);
-  CHECK(enter.refused(RegistrationVerdict::conflict_leads));
-  CHECK(enter.context().find("review it again") != std::string::npos);
-  REQUIRE(registry.review(second, "refuse", "不予受理").accepted());
-  CHECK_FALSE(registry.ledger.show("dataset", second).contains("held_behind"));
-}
-
 TEST_CASE("acceptance makes the fee due by the schedule in force then") {
   Quick registry;
   registry.ledger.enact("fee_schedule", "FEE-REG",
@@ -532,82 +346,6 @@ TEST_CASE("acceptance makes the fee due by the schedule in force then") {
   CHECK(registry.review(refused, "refuse", "否").number().empty());
   const std::string held = registry.applied("A", Cast::second_seller);
   CHECK(registry.review(held, "accept").number().empty());
-}
-
-TEST_CASE("first registrations: of the enterprise, of the group, of the data set") {
-  Quick registry;
-  const auto firsts = [](const Json& shown) {
-    return std::tuple{shown.at("first_enterprise").get<bool>(), shown.at("first_group").get<bool>(),
-                      shown.at("first_dataset").get<bool>()};
-  };
-  CHECK(firsts(registry.registered("A")) == std::tuple{true, true, true});
-  CHECK(firsts(registry.registered("B")) == std::tuple{false, false, true});
-  Json same_root = application("A");
-  same_root["right"] = "process";
-  CHECK(firsts(registry.registered_form(same_root, Cast::second_seller)) == std::tuple{true, true, false});
-}
-
-TEST_CASE("refused and withdrawn applications do not use a first registration up") {
-  Quick registry;
-  const std::string refused = registry.applied("A");
-  REQUIRE(registry.review(refused, "refuse", "否").accepted());
-  const std::string withdrawn = registry.applied("A");
-  REQUIRE(registry.review(withdrawn, "accept").accepted());
-  REQUIRE(registry.withdraw(withdrawn).accepted());
-  const Json shown = registry.registered("A");
-  CHECK(shown.at("first_enterprise") == true);
-  CHECK(shown.at("first_dataset") == true);
-}
-
-TEST_CASE("the first registration of a group is used up by whoever is related on the day") {
-  Quick registry;
-  ContractFixture& ledger = registry.ledger;
-  const auto member = [&](const char* code, const std::string& group) {
-    const std::string id = make_uscc("91320500", code);
-    ledger.register_org({.id = id, .group = group});
-    return id;
-  };
-  const std::string a = member("MA1AAAA1", "G1");
-  const std::string b = member("MA1AAAA2", "G1");
-  const std::string c = member("MA1AAAA3", "");
-  const std::string d = member("MA1AAAA4", "");
-  CHECK(registry.registered("A", a).at("first_group") == true);
-  const Json of_b = registry.registered("B", b);
-  CHECK(of_b.at("first_group") == false);
-  CHECK(of_b.at("first_enterprise") == true);
-
-  // A direct tie counts like a group, whichever side registers first.
-  ledger.change<contracts::Org>(
-      c, [&](contracts::Org& org) { org.ties.push_back({OrgId(d), "affiliate", ledger.today(), std::nullopt}); });
-  ledger.change<contracts::Org>(
-      d, [&](contracts::Org& org) { org.ties.push_back({OrgId(c), "affiliate", ledger.today(), std::nullopt}); });
-  CHECK(registry.registered("C", c).at("first_group") == true);
-  CHECK(registry.registered("D", d).at("first_group") == false);
-
-  // Who joins a group afterwards finds it used up; the group that it left does not forget.
-  const std::string e = member("MA1AAAA5", "G1");
-  CHECK(registry.registered("E", e).at("first_group") == false);
-  const std::string f = member("MA1AAAA6", "G2");
-  CHECK(registry.registered("F", f).at("first_group") == true);
-}
-
-TEST_CASE("an enterprise stands for its predecessors, however far back") {
-  Quick registry;
-  ContractFixture& ledger = registry.ledger;
-  std::vector<std::string> chain;
-  for (const char* code : {"MA1AAAA1", "MA1AAAA2", "MA1AAAA3"}) {
-    chain.push_back(make_uscc("91320500", code));
-    ledger.register_org({.id = chain.back()});
-  }
-  for (std::size_t i = 1; i < chain.size(); ++i) {
-    ledger.change<contracts::Org>(chain[i], [&](contracts::Org& org) {
-      org.ties.push_back({OrgId(chain[i - 1]), "predecessor", ledger.today(), std::nullopt});
-    });
-  }
-  CHECK(registry.registered("A", chain[0]).at("first_enterprise") == true);
-  const Json last = registry.registered("B", chain[2]);
-  CHECK(last.at("first_enterprise") == false);
-  CHECK(last.at("first_group") == false);
 }
 
 TEST_CASE("data sets are listed by status, holder, industry, region, category, right and root") {
