@@ -6,7 +6,6 @@
 #include <chrono>
 #include <utility>
 
-#include "contracts/areas.hpp"
 #include "ledger/merkle/hash.hpp"
 #include "ledger/merkle/proof.hpp"
 
@@ -15,10 +14,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kIdleWait{1'000};
 constexpr std::chrono::milliseconds kRetryWait{250};
-
-api::Refusal told(const state::Refusal& refusal, const Hash32& entry_id) {
-  return {&contracts::registry().verdict(refusal.verdict), refusal.pointer, refusal.context, entry_id};
-}
 
 }  // namespace
 
@@ -148,7 +143,9 @@ void Applier::answer(Made made, std::vector<api::SubmitDone> waiting) {
     auto& one = made.entries[i];
     if (one.refusal) {
       metrics_.refused.Increment();
-      if (waiting[i]) waiting[i](told(*one.refusal, one.entry_id));
+      if (waiting[i])
+        waiting[i](api::Refusal{&registry_.verdict(one.refusal->verdict), one.refusal->pointer, one.refusal->context,
+                                one.entry_id});
       continue;
     }
     (one.created ? metrics_.accepted : metrics_.repeated).Increment();

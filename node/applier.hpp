@@ -19,8 +19,14 @@ namespace dengji::node {
 
 class Applier {
  public:
-  Applier(store::Store& store, OrderedLog& log, Submissions& submissions, Publisher& publisher, Metrics& metrics)
-      : store_(store), log_(log), submissions_(submissions), publisher_(publisher), metrics_(metrics) {}
+  Applier(const state::Registry& registry, store::Store& store, OrderedLog& log, Submissions& submissions,
+          Publisher& publisher, Metrics& metrics)
+      : registry_(registry),
+        store_(store),
+        log_(log),
+        submissions_(submissions),
+        publisher_(publisher),
+        metrics_(metrics) {}
   ~Applier() { join(); }
 
   // Publishes the checkpoint of what the store holds, then applies until the log is stopped and drained.
@@ -48,6 +54,7 @@ class Applier {
   void halt(const Error& error);
   void set_trouble(std::string text);
 
+  const state::Registry& registry_;
   store::Store& store_;
   OrderedLog& log_;
   Submissions& submissions_;

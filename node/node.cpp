@@ -20,29 +20,30 @@ store::StoreOptions store_options(const Config& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> Node::start(Config config, crypto::SecretKey log_key) {
+Result<std::unique_ptr<Node>> Node::start(Config config, crypto::SecretKey log_key, const state::Registry& registry) {
   std::error_code made;
   std::filesystem::create_directories(config.data, made);
   if (made) return fail(ErrorCode::io, "creating " + config.data.string() + ": " + made.message());
   auto store = store::Store::open(config.data.string(), store_options(config));
   if (!store) return std::unexpected(std::move(store.error()));
-  std::unique_ptr<Node> node(new Node(std::move(config), std::move(log_key), std::move(*store)));
+  std::unique_ptr<Node> node(new Node(std::move(config), std::move(log_key), registry, std::move(*store)));
   if (auto begun = node->begin(); !begun) return std::unexpected(std::move(begun.error()));
   return node;
 }
 
-Node::Node(Config config, crypto::SecretKey log_key, std::unique_ptr<store::Store> store)
+Node::Node(Config config, crypto::SecretKey log_key, const state::Registry& registry,
+           std::unique_ptr<store::Store> store)
     : config_(std::move(config)),
       store_(std::move(store)),
       publisher_(config_.ledger_id, std::move(log_key)),
       keys_(*store_),
       log_(clock_, config_.solo),
-      submissions_(contracts::registry(), keys_, log_, metrics_, config_.submissions),
-      applier_(*store_, log_, submissions_, publisher_, metrics_),
+      submissions_(registry, keys_, log_, metrics_, config_.submissions),
+      applier_(registry, *store_, log_, submissions_, publisher_, metrics_),
       ledger_(*store_, publisher_),
       authority_(*store_),
       health_(*store_, applier_, publisher_, metrics_),
-      tables_{contracts::registry(), {}} {}
+      tables_{registry, {}} {}
 
 Node::~Node() {
   stop();

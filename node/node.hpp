@@ -6,6 +6,7 @@
 
 #include "api/api.hpp"
 #include "api/server.hpp"
+#include "contracts/areas.hpp"
 #include "ledger/base/environment.hpp"
 #include "node/applier.hpp"
 #include "node/config.hpp"
@@ -15,8 +16,10 @@ namespace dengji::node {
 
 class Node {
  public:
-  // Opens the store, takes the genesis if the store is empty, serves. Errors: those of the store, of the key, config.
-  static Result<std::unique_ptr<Node>> start(Config config, crypto::SecretKey log_key);
+  // Opens the store, takes the genesis if the store is empty, serves. `registry` says what entries and objects there
+  // are and outlives the node. Errors: those of the store, of the key, config.
+  static Result<std::unique_ptr<Node>> start(Config config, crypto::SecretKey log_key,
+                                             const state::Registry& registry = contracts::registry());
   ~Node();  // stop()
 
   std::uint16_t port() const { return server_->port(); }
@@ -27,7 +30,7 @@ class Node {
   void stop();
 
  private:
-  Node(Config config, crypto::SecretKey log_key, std::unique_ptr<store::Store> store);
+  Node(Config config, crypto::SecretKey log_key, const state::Registry& registry, std::unique_ptr<store::Store> store);
   Result<void> begin();
   Result<void> take_genesis();
 

@@ -1,6 +1,7 @@
 // dengji type list / show: what the registry of this build holds.
+#include "node/cli/types.hpp"
+
 #include "contracts/areas.hpp"
-#include "node/cli/command.hpp"
 
 namespace dengji::cli {
 namespace {
@@ -22,33 +23,39 @@ Json summary(const state::EntryTypeInfo& type) {
               {"doc_zh", std::string(type.doc_zh)}};
 }
 
-Result<void> list_types(const Shared& shared) {
+}  // namespace
+
+Json list_types(const state::Registry& registry) {
   Json rows = Json::array();
-  for (const auto* type : contracts::registry().types()) rows.push_back(summary(*type));
-  print_rows(shared, rows, {"type", "area", "doc"});
-  return {};
+  for (const auto* type : registry.types()) rows.push_back(summary(*type));
+  return rows;
 }
 
-Result<void> show_type(const Shared& shared, const std::string& name) {
-  const auto* type = contracts::registry().type(name);
+Result<Json> show_type(const state::Registry& registry, const std::string& name) {
+  const auto* type = registry.type(name);
   if (!type) return fail(ErrorCode::unknown_type, name + "; dengji type list names them");
   Json shown = summary(*type);
   shown["signers"] = signers_of(*type);
   shown["public"] = type->visibility == state::Visibility::everyone;
   shown["schema"] = type->schema();
-  print_object(shared, shown);
-  return {};
+  return shown;
 }
-
-}  // namespace
 
 void add_type_commands(CLI::App& app, Shared& shared) {
   auto* type = app.add_subcommand("type", "What kinds of entry there are")->require_subcommand(1);
-  on_run(*type->add_subcommand("list", "All entry types"), shared, [&shared] { return list_types(shared); });
+  on_run(*type->add_subcommand("list", "All entry types"), shared, [&shared]() -> Result<void> {
+    print_rows(shared, list_types(contracts::registry()), {"type", "area", "doc"});
+    return {};
+  });
   auto name = std::make_shared<std::string>();
   auto* show = type->add_subcommand("show", "One type: who signs, and the JSON Schema of its body");
   show->add_option("type", *name, "Such as trade.agree")->required();
-  on_run(*show, shared, [&shared, name] { return show_type(shared, *name); });
+  on_run(*show, shared, [&shared, name]() -> Result<void> {
+    const auto shown = show_type(contracts::registry(), *name);
+    if (!shown) return std::unexpected(shown.error());
+    print_object(shared, *shown);
+    return {};
+  });
 }
 
 }  // namespace dengji::cli

@@ -7,8 +7,8 @@
 #include "ledger/entry/leaf.hpp"
 #include "ledger/state/entry_meta.hpp"
 #include "tests/support/contract_fixture.hpp"
+#include "tests/support/fictitious_area.hpp"
 #include "tests/support/verdicts_reached.hpp"
-#include "tests/unit/contracts/fictitious_area.hpp"
 
 namespace dengji::test {
 namespace {
@@ -22,17 +22,6 @@ const std::vector<By> kSellerApplies{{"applicant", Cast::seller}};
 
 Submitted tampered(ContractFixture& ledger, const std::function<void(Envelope&)>& tamper) {
   return ledger.submit("dataset.apply", kSellerApplies, application("A"), tamper);
-}
-
-const state::Registry& with_festival() {
-  static const auto areas = [] {
-    const auto known = contracts::areas();
-    std::vector<state::Area> all(known.begin(), known.end());
-    all.push_back(festival_area());
-    return all;
-  }();
-  static const state::Registry registry(areas);
-  return registry;
 }
 
 }  // namespace
@@ -277,7 +266,7 @@ TEST_CASE("refusals between them do not change what entries give: same leaves, s
 }
 
 TEST_CASE("a leaf that would be too large, an account beyond its limit and an amount out of range are refused") {
-  ContractFixture ledger(with_festival());
+  ContractFixture ledger(registry_with_festival());
   const std::vector<By> lighter{{"lighter", Cast::seller}};
   CHECK(ledger.submit("lantern.parade", lighter, {{"count", 700}}).accepted());
   const auto large = ledger.submit("lantern.parade", lighter, {{"count", 2000}});

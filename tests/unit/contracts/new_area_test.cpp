@@ -2,23 +2,12 @@
 
 #include "contracts/type_docs.hpp"
 #include "tests/support/contract_fixture.hpp"
-#include "tests/unit/contracts/fictitious_area.hpp"
+#include "tests/support/fictitious_area.hpp"
 
 namespace dengji::test {
-namespace {
-
-std::vector<state::Area> areas_and_festival() {
-  const auto known = contracts::areas();
-  std::vector<state::Area> all(known.begin(), known.end());
-  all.push_back(festival_area());  // the one line
-  return all;
-}
-
-}  // namespace
 
 TEST_CASE("an area of one pair of files and one line is listed, has a schema and stands in the documents") {
-  const auto areas = areas_and_festival();
-  const state::Registry registry(areas);
+  const state::Registry& registry = registry_with_festival();
   const auto* type = registry.type("lantern.light");
   REQUIRE(type);
   CHECK(type->schema().at("properties").at("lights").at("maximum") == 99);
@@ -29,7 +18,7 @@ TEST_CASE("an area of one pair of files and one line is listed, has a schema and
   CHECK(kind->indexes.front().name == "owner");
   CHECK(registry.verdict(1501).slug == "lantern_lit");
 
-  const std::string docs = contracts::type_reference(areas);
+  const std::string docs = contracts::type_reference(areas_and_festival());
   for (const char* line :
        {"### Festival entries\n", "#### lantern.light\n\nLights a lantern. 点亮一盏灯。\n",
         "Signed by `lighter` (1). Read by everyone.\n", "| `lights` | integer 1–99 | Number of lights |\n",
@@ -42,9 +31,7 @@ TEST_CASE("an area of one pair of files and one line is listed, has a schema and
 }
 
 TEST_CASE("its entries are applied, kept, listed and refused like all others") {
-  const auto areas = areas_and_festival();
-  const state::Registry registry(areas);
-  ContractFixture ledger(registry);
+  ContractFixture ledger(registry_with_festival());
   const Json body{{"name", "兔子灯"}, {"lights", 8}};
   const auto done = ledger.submit("lantern.light", {{"lighter", Cast::seller}}, body);
   REQUIRE(done.accepted());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ledger/state/registry.hpp"
 
@@ -61,5 +62,8 @@ struct CandlesBody {
 };
 
 const state::Area& festival_area();
+// All areas of this build and, in one more line, the festival.
+const std::vector<state::Area>& areas_and_festival();
+const state::Registry& registry_with_festival();
 
 }  // namespace dengji::test

@@ -1,6 +1,8 @@
-#include "tests/unit/contracts/fictitious_area.hpp"
+#include "tests/support/fictitious_area.hpp"
 
 #include <array>
+
+#include "contracts/areas.hpp"
 
 namespace dengji::test {
 namespace {
@@ -45,6 +47,21 @@ const state::Area& festival_area() {
       "lanterns", {"Lanterns by name", "灯"}, state::Visibility::everyone, {{"owner", "Who lit it"}})};
   static const state::Area area{"festival", 1500, types, kinds, kVerdicts};
   return area;
+}
+
+const std::vector<state::Area>& areas_and_festival() {
+  static const std::vector<state::Area> all = [] {
+    const auto known = contracts::areas();
+    std::vector<state::Area> areas(known.begin(), known.end());
+    areas.push_back(festival_area());  // the one line
+    return areas;
+  }();
+  return all;
+}
+
+const state::Registry& registry_with_festival() {
+  static const state::Registry registry(areas_and_festival());
+  return registry;
 }
 
 }  // namespace dengji::test
