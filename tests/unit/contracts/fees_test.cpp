@@ -159,7 +159,7 @@ TEST_CASE("worked year, rows 3 to 9: assessed, paid in part, waived at the certi
   CHECK(world.identity_holds());
 }
 
-TEST_CASE("full payment and certificate in one batch end alike in both orders") {
+TEST_CASE("nasty 4: full payment and certificate in one batch end alike in both orders") {
   World paid_first;
   REQUIRE(accepted(paid_first.receive(300'000)));
   CHECK(paid_first.record().status == FeeStatus::paid);

@@ -149,7 +149,7 @@ TEST_CASE("the same side files a deal once, in every state; another order of the
   CHECK(accepted(world.declare(kSeller, "seller", second)));
 }
 
-TEST_CASE("a third party that files the contract hash first blocks nobody") {
+TEST_CASE("nasty 9: a third party that files the contract hash first blocks nobody") {
   World world;
   Json stolen = World::deal();
   stolen["seller"] = kOther;

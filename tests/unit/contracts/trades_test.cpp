@@ -208,7 +208,7 @@ TEST_CASE("a policy that looks at the certificate at settlement looks at the end
         "2026-05-19T15:59:59.999Z");
 }
 
-TEST_CASE("one voucher may stand behind two trades within its total, not one fen over") {
+TEST_CASE("nasty 8: one voucher may stand behind two trades within its total, not one fen over") {
   World world(1'000);
   REQUIRE(accepted(world.agree(terms(1'000))));
   const std::string second = world.bench.subject();
