@@ -7,6 +7,7 @@
 #include "ledger/base/time.hpp"
 #include "node/cli/datasets.hpp"
 #include "node/datasets/croissant_export.hpp"
+#include "node/datasets/dcat_export.hpp"
 #include "node/datasets/import.hpp"
 
 namespace dengji::cli {
@@ -125,7 +126,7 @@ struct ExportCommand {
   std::string body = "-";
   std::string list;
   std::string out = "-";
-  node::CroissantOptions croissant;
+  node::ExportOptions options;
 };
 
 Result<void> export_dataset(ExportCommand& command) {
@@ -133,15 +134,20 @@ Result<void> export_dataset(ExportCommand& command) {
   if (!text) return std::unexpected(text.error());
   const auto dataset = json::read_strict(*text, {.max_bytes = kMaxInputBytes});
   if (!dataset) return std::unexpected(dataset.error());
-  if (!command.croissant.date_published.empty() && !parse_date(command.croissant.date_published)) {
+  if (!command.options.date_published.empty() && !parse_date(command.options.date_published)) {
     return fail(ErrorCode::usage, "--date is YYYY-MM-DD");
   }
   if (!command.list.empty()) {
     auto list = read_list(command.list);
     if (!list) return std::unexpected(list.error());
-    command.croissant.list = std::move(*list);
+    command.options.list = std::move(*list);
   }
-  const auto document = node::export_croissant(*dataset, command.croissant);
+  if (command.format == "dcat") {
+    const auto document = node::export_dcat(*dataset, command.options);
+    if (!document) return std::unexpected(document.error());
+    return write_output(command.out, document->dump(2) + "\n");
+  }
+  const auto document = node::export_croissant(*dataset, command.options);
   if (!document) return std::unexpected(document.error());
   if (!document->missing.empty()) {
     std::string names;
@@ -175,13 +181,13 @@ void add_description_commands(CLI::App& group, Shared& shared) {
       ->add_option("body", given->body, "Body of dataset.apply or object of /v1/datasets, - for standard input")
       ->capture_default_str();
   export_command->add_option("--format", given->format, "The format")
-      ->check(CLI::IsMember({"croissant"}))
+      ->check(CLI::IsMember({"croissant", "dcat"}))
       ->capture_default_str();
   export_command->add_option("--manifest", given->list, "List of files, where the body does not hold it");
-  export_command->add_option("--url", given->croissant.url, "Page of the data set; else its homepage");
-  export_command->add_option("--creator", given->croissant.creator, "Organisation that made it; else its holder");
-  export_command->add_option("--date", given->croissant.date_published, "Day of publication");
-  export_command->add_option("--base-url", given->croissant.base_url, "What stands before each file's path");
+  export_command->add_option("--url", given->options.url, "Page of the data set; else its homepage");
+  export_command->add_option("--creator", given->options.creator, "Organisation that made it; else its holder");
+  export_command->add_option("--date", given->options.date_published, "Day of publication");
+  export_command->add_option("--base-url", given->options.base_url, "What stands before each file's path");
   export_command->add_option("--out", given->out, "File to write, - for standard output")->capture_default_str();
   on_run(*export_command, shared, [given] { return export_dataset(*given); });
 }

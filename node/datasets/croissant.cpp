@@ -7,8 +7,8 @@
 
 #include "crypto/base64.hpp"
 #include "ledger/base/time.hpp"
-#include "node/datasets/croissant_names.hpp"
 #include "node/datasets/description_form.hpp"
+#include "node/datasets/export_names.hpp"
 #include "node/datasets/manifest.hpp"
 
 namespace dengji::node {
@@ -212,7 +212,7 @@ class Reader {
     if (!any) filler.find("source_missing", Severity::note, "nothing says who made the data");
     filler.set_source_note(dataset.body, note);
     each(member_of(root, "identifier"), [&](const Json& one) {
-      if (!one.is_object() || first_text(one, "propertyID") != kCroissantRootId) return;
+      if (!one.is_object() || first_text(one, "propertyID") != kExportRootId) return;
       dataset.root = crypto::hash_from_b64(first_text(one, "value"));
     });
   }

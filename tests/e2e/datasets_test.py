@@ -194,6 +194,10 @@ class Datasets(unittest.TestCase):
             self.assertIn(member, croissant)
         self.assertEqual({one["contentUrl"]: (one["sha256"], one["contentSize"]) for one in croissant["distribution"]},
                          {path: (hashlib.sha256(content).hexdigest(), f"{len(content)} B") for path, content in self.files.items()})
+        dcat = json.loads(self.cli.run("dataset", "export", "--format", "dcat", "whole.json", "--manifest", "whole.ndjson").stdout)
+        self.assertEqual({one["dcterms:title"]: (one["spdx:checksum"]["spdx:checksumValue"]["@value"], one["dcat:byteSize"]["@value"])
+                          for one in dcat["dcat:distribution"]},
+                         {path: (hashlib.sha256(content).hexdigest(), str(len(content))) for path, content in self.files.items()})
         (self.folder / "plain.json").write_text(json.dumps({"defaults": DEFAULTS["defaults"]}))
         again = self.cli.json("dataset", "import", "croissant.json", "--files", self.package / "data", "--defaults", "plain.json",
                               "--out", "again")
