@@ -78,6 +78,15 @@ std::string make_cursor(const Page& page, std::string_view query_name, std::stri
   return crypto::base64url_encode(text);
 }
 
+Response page_response(state::Json body, const Page& page, std::string_view query_name,
+                       const std::optional<std::string>& after) {
+  if (page.as_of.size > 0) body["as_of"] = page.as_of.size - 1;
+  if (after) body["next"] = make_cursor(page, query_name, *after);
+  Response response = json_response(body);
+  tell_as_of(response, page.as_of);
+  return response;
+}
+
 std::vector<Parameter> page_parameters() {
   return {{.name = "limit", .doc = "At most so many items, 1 to 500, default 50"},
           {.name = "cursor", .doc = "The last answer's `next`, with the same filters"},

@@ -23,6 +23,9 @@ struct Page {
 // Reads as_of, limit and cursor. `query_name` must be the same on every page of one listing (route and filters).
 Result<Page> read_page(const Core& core, const Call& call, std::string_view query_name);
 std::string make_cursor(const Page& page, std::string_view query_name, std::string_view after);
+// The answer: `body` with the version that it is of and, where the listing goes on behind `after`, the next cursor.
+Response page_response(state::Json body, const Page& page, std::string_view query_name,
+                       const std::optional<std::string>& after);
 
 // The parameters that read_page reads, for the route's table.
 std::vector<Parameter> page_parameters();

@@ -1,12 +1,8 @@
 // Accounts of the books and their statements. A statement line is what one entry did to the account, with the postings
 // that its leaf holds and the balances after it.
-#include <algorithm>
-
-#include "api/leaf_view.hpp"
-#include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
-#include "crypto/base64.hpp"
+#include "api/versions.hpp"
 #include "ledger/state/accounts.hpp"
 #include "ledger/state/codec.hpp"
 #include "ledger/state/keys.hpp"
@@ -122,12 +118,7 @@ Response list_accounts(Core& core, Call& call) {
                }
                return true;
              });
-  Json body{{"items", std::move(items)}};
-  if (page->as_of.size > 0) body["as_of"] = page->as_of.size - 1;
-  if (more) body["next"] = make_cursor(*page, name, last);
-  Response response = json_response(body);
-  tell_as_of(response, page->as_of);
-  return response;
+  return page_response(Json{{"items", std::move(items)}}, *page, name, more ? std::optional(last) : std::nullopt);
 }
 
 // The postings of a leaf that touch the account, with what they were for.
@@ -157,41 +148,22 @@ Response get_statement(Core& core, Call& call) {
   auto found = find_account(core, *view, call);
   if (!found) return problem(found.error());
 
-  std::uint64_t below = page->as_of.size;
-  if (!page->after.empty()) below = std::min(below, parse_number(page->after).value_or(0));
-  std::vector<std::pair<Seq, state::Account>> versions;
-  bool more = false;
-  auto visited =
-      core.ports.ledger.history(state::account_key(id), below, [&](Seq seq, std::optional<std::string_view> value) {
-        if (versions.size() == page->limit) {
-          more = true;
-          return false;
-        }
-        versions.emplace_back(seq, value ? state::decode<state::Account>(*value) : state::Account{});
-        return true;
-      });
-  if (!visited) return problem(visited.error());
+  auto read = read_versions(core, *page, state::account_key(id));
+  if (!read) return problem(read.error());
 
   Json items = Json::array();
-  for (const auto& [seq, after] : versions) {
+  for (const auto& [seq, record] : read->versions) {
     auto leaf = core.ports.ledger.leaf(seq);
     if (!leaf) return problem(leaf.error());
     const LeafView entry = view_leaf(*leaf);
-    const Json effects = Json::parse(entry.effects, nullptr, false);
-    Json item{{"seq", seq.value}, {"time", format_time(entry.time)}, {"entry_id", crypto::to_b64(entry.entry_id())}};
-    if (const auto meta = view->get(state::entry_meta_key(seq))) {
-      item["type"] = state::decode<state::EntryMeta>(*meta).type;
-    }
-    item["postings"] = postings_on(effects, id);
+    const auto after = record ? state::decode<state::Account>(*record) : state::Account{};
+    Json item = version_head(seq, entry, *view);
+    item["postings"] = postings_on(Json::parse(entry.effects, nullptr, false), id);
     item["after"] = balances(after, found->type->normal);
     items.push_back(std::move(item));
   }
   Json body{{"account", account_json(id, *found->type, found->account)}, {"items", std::move(items)}};
-  if (page->as_of.size > 0) body["as_of"] = page->as_of.size - 1;
-  if (more) body["next"] = make_cursor(*page, name, std::to_string(versions.back().first.value));
-  Response response = json_response(body);
-  tell_as_of(response, page->as_of);
-  return response;
+  return page_response(std::move(body), *page, name, read->next);
 }
 
 }  // namespace

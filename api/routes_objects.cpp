@@ -1,10 +1,8 @@
 // Objects of every kind that the registry lists: /v1/<plural>, /v1/<plural>/{id}, /v1/<plural>/{id}/history. Nothing
 // here knows what a kind means.
-#include "api/leaf_view.hpp"
-#include "api/paging.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
-#include "crypto/base64.hpp"
+#include "api/versions.hpp"
 #include "ledger/state/codec.hpp"
 #include "ledger/state/keys.hpp"
 
@@ -83,11 +81,8 @@ Response list_objects(const ObjectKindInfo& kind, Core& core, Call& call) {
     return true;
   });
 
-  Json body{{"items", std::move(items)}};
-  if (page->as_of.size > 0) body["as_of"] = page->as_of.size - 1;
-  if (more) body["next"] = make_cursor(*page, name, last);
-  Response response = json_response(body);
-  tell_as_of(response, page->as_of);
+  Response response =
+      page_response(Json{{"items", std::move(items)}}, *page, name, more ? std::optional(last) : std::nullopt);
   if (kind.visibility == state::Visibility::everyone) set_caching(response, Caching::revalidate);
   return response;
 }
@@ -129,9 +124,7 @@ Result<Json> version_json(const ObjectKindInfo& kind, const Core& core, Seq seq,
   if (!leaf) return std::unexpected(std::move(leaf.error()));
   const LeafView entry = view_leaf(*leaf);
   const auto view = core.ports.ledger.view_at(seq.value + 1);
-  Json item{{"seq", seq.value}, {"time", format_time(entry.time)}, {"entry_id", crypto::to_b64(entry.entry_id())}};
-  if (const auto meta = view->get(state::entry_meta_key(seq)))
-    item["type"] = state::decode<state::EntryMeta>(*meta).type;
+  Json item = version_head(seq, entry, *view);
   item["object"] = record ? kind.to_json(*view, *record, entry.time) : Json(nullptr);
   return item;
 }
@@ -144,32 +137,16 @@ Response get_history(const ObjectKindInfo& kind, Core& core, Call& call) {
   auto found = find_visible(kind, *view, call);
   if (!found) return problem(found.error());
 
-  std::uint64_t below = page->as_of.size;
-  if (!page->after.empty()) below = std::min(below, parse_number(page->after).value_or(0));
-  std::vector<std::pair<Seq, std::optional<std::string>>> versions;
-  bool more = false;
-  const std::string key = state::object_key(kind.kind, found->id);
-  auto visited = core.ports.ledger.history(key, below, [&](Seq seq, std::optional<std::string_view> value) {
-    if (versions.size() == page->limit) {
-      more = true;
-      return false;
-    }
-    versions.emplace_back(seq, value ? std::optional(std::string(*value)) : std::nullopt);
-    return true;
-  });
-  if (!visited) return problem(visited.error());
+  auto read = read_versions(core, *page, state::object_key(kind.kind, found->id));
+  if (!read) return problem(read.error());
 
   Json items = Json::array();
-  for (const auto& [seq, record] : versions) {
+  for (const auto& [seq, record] : read->versions) {
     auto item = version_json(kind, core, seq, record);
     if (!item) return problem(item.error());
     items.push_back(std::move(*item));
   }
-  Json body{{"items", std::move(items)}};
-  if (page->as_of.size > 0) body["as_of"] = page->as_of.size - 1;
-  if (more) body["next"] = make_cursor(*page, name, std::to_string(versions.back().first.value));
-  Response response = json_response(body);
-  tell_as_of(response, page->as_of);
+  Response response = page_response(Json{{"items", std::move(items)}}, *page, name, read->next);
   if (kind.visibility == state::Visibility::everyone) set_caching(response, Caching::revalidate);
   return response;
 }
