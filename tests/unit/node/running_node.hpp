@@ -18,7 +18,7 @@
 #include "node/node.hpp"
 #include "tests/support/contract_fixture.hpp"
 #include "tests/support/http_client.hpp"
-#include "tests/unit/node/dataset_place.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace dengji::test {
 
@@ -46,15 +46,15 @@ class Running {
 
   explicit Running(const state::Registry& registry = contracts::registry()) : registry_(registry) {
     spdlog::set_level(spdlog::level::warn);
-    REQUIRE(bench::Ledger::make(place_.path, "127.0.0.1:8080"));
-    auto opened = bench::Ledger::open(place_.path);
+    REQUIRE(bench::Ledger::make(dir_.path(), "127.0.0.1:8080"));
+    auto opened = bench::Ledger::open(dir_.path());
     REQUIRE(opened);
     ledger_.emplace(std::move(*opened));
     restart();
   }
 
   Result<std::unique_ptr<node::Node>> start(const Tweak& tweak = {}) const {
-    auto config = node::read_config(place_.path / "node.toml");
+    auto config = node::read_config(dir_.path() / "node.toml");
     REQUIRE(config);
     config->http.port = 0;  // any free one
     if (tweak) tweak(*config);
@@ -82,7 +82,7 @@ class Running {
     REQUIRE(reply);
     return reply->body;
   }
-  const std::filesystem::path& folder() const { return place_.path; }
+  const std::filesystem::path& folder() const { return dir_.path(); }
   const bench::Ledger& ledger() const { return *ledger_; }
 
   Json get_json(std::string_view target) const {
@@ -135,7 +135,7 @@ class Running {
 
  private:
   const state::Registry& registry_;
-  Place place_;
+  const TempDir dir_;
   std::optional<bench::Ledger> ledger_;
   std::unique_ptr<node::Node> node_;
   bool tweaked_ = false;

@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,29 +16,13 @@
 #include "ledger/merkle/frontier.hpp"
 #include "ledger/store/store.hpp"
 #include "tests/support/lossy_env.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace dengji::test {
 
-class TempDir {
- public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "dengji-store-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string store() const { return path_ + "/store"; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+inline std::string store_in(const TempDir& dir) {
+  return (dir.path() / "store").string();
+}
 
 // Every version of the state, leaf by leaf.
 struct Model {

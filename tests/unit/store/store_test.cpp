@@ -10,7 +10,7 @@ using namespace dengji::test;
 
 TEST_CASE("a new store is the empty ledger") {
   const TempDir dir;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   CHECK(store->head().size == 0);
   CHECK(store->head().root == merkle::empty_root());
   CHECK(store->live().get("a") == std::nullopt);
@@ -23,10 +23,10 @@ TEST_CASE("a new store is the empty ledger") {
 
 TEST_CASE("without create, a folder without a store is not_found and stays empty") {
   const TempDir dir;
-  const auto opened = Store::open(dir.store(), {.create = false});
+  const auto opened = Store::open(store_in(dir), {.create = false});
   REQUIRE_FALSE(opened);
   CHECK(opened.error().code == ErrorCode::not_found);
-  CHECK_FALSE(std::filesystem::exists(dir.store() + "/CURRENT"));
+  CHECK_FALSE(std::filesystem::exists(store_in(dir) + "/CURRENT"));
 }
 
 TEST_CASE("everything committed reads as the model says, at every size, before and after reopening") {
@@ -37,11 +37,11 @@ TEST_CASE("everything committed reads as the model says, at every size, before a
     Model model;
     StoreOptions options{.write_buffer_bytes = 64 << 10};
     {
-      const auto store = open_store(dir.store(), options);
+      const auto store = open_store(store_in(dir), options);
       while (model.leaves.size() < 90) commit(*store, model, random_batch(random, store->head(), 9));
       check_same(*store, model, true);
     }
-    const auto store = open_store(dir.store(), options);
+    const auto store = open_store(store_in(dir), options);
     check_same(*store, model, true);
     while (model.leaves.size() < 120) commit(*store, model, random_batch(random, store->head(), 9));
     check_same(*store, model, true);
@@ -54,18 +54,18 @@ TEST_CASE("a store of many tiles, logs and tables reads as the model says") {
   Model model;
   StoreOptions options{.write_buffer_bytes = 64 << 10, .live_cache_bytes = 4 << 10, .table_bytes = 1 << 20};
   {
-    const auto store = open_store(dir.store(), options);
+    const auto store = open_store(store_in(dir), options);
     while (model.leaves.size() < 3'000) commit(*store, model, random_batch(random, store->head(), 120, 600));
     check_same(*store, model, false);
   }
-  check_same(*open_store(dir.store(), options), model, false);
+  check_same(*open_store(store_in(dir), options), model, false);
 }
 
 TEST_CASE("an old view does not see later commits") {
   std::mt19937 random(3);
   const TempDir dir;
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   while (model.leaves.size() < 40) commit(*store, model, random_batch(random, store->head(), 5));
   const std::uint64_t size = store->head().size;
   const auto view = store->as_of(size);
@@ -78,7 +78,7 @@ TEST_CASE("the live cache stays within its bytes and never changes an answer") {
   std::mt19937 random(5);
   const TempDir dir;
   Model model;
-  const auto store = open_store(dir.store(), {.live_cache_bytes = 2'000});
+  const auto store = open_store(store_in(dir), {.live_cache_bytes = 2'000});
   for (int round = 0; round < 200; ++round) {
     commit(*store, model, random_batch(random, store->head(), 3));
     for (int i = 0; i < 10; ++i) {
@@ -95,7 +95,7 @@ TEST_CASE("absent keys are remembered too, until they are written; then the firs
   const TempDir dir;
   std::mt19937 random(1);
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   CHECK(store->live().get("new") == std::nullopt);
   CHECK(store->live().get("new") == std::nullopt);
   CHECK(store->stats().live_misses == 1);
@@ -114,7 +114,7 @@ TEST_CASE("an empty value is not an erased one") {
   std::mt19937 random(1);
   Model model;
   for (int round = 0; round < 2; ++round) {
-    const auto store = open_store(dir.store());
+    const auto store = open_store(store_in(dir));
     auto batch = random_batch(random, store->head(), 1);
     batch.entries[0].writes = {{"empty", std::string()}, {"gone", std::nullopt}};
     commit(*store, model, std::move(batch));
@@ -127,7 +127,7 @@ TEST_CASE("history gives versions in either direction, page by page, as of any s
   const TempDir dir;
   std::mt19937 random(2);
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   for (int i = 0; i < 30; ++i) {
     auto batch = random_batch(random, store->head(), 3);
     for (auto& entry : batch.entries) {
@@ -169,7 +169,7 @@ TEST_CASE("leaves are read in chunks bounded by count and bytes") {
   const TempDir dir;
   std::mt19937 random(4);
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   while (model.leaves.size() < 300) commit(*store, model, random_batch(random, store->head(), 40, 500));
   std::vector<std::string> read;
   while (read.size() < model.leaves.size()) {
@@ -197,7 +197,7 @@ TEST_CASE("size_at counts the entries up to a time") {
   const TempDir dir;
   std::mt19937 random(4);
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   const auto at = [&](std::int64_t ms) {
     auto batch = random_batch(random, store->head(), 1);
     batch.entries[0].time = LedgerTime{ms};
@@ -217,7 +217,7 @@ TEST_CASE("a commit without entries moves the order position alone") {
   std::mt19937 random(4);
   Model model;
   {
-    const auto store = open_store(dir.store());
+    const auto store = open_store(store_in(dir));
     commit(*store, model, random_batch(random, store->head(), 4));
     const Head before = store->head();
     const auto head = store->commit({.first = Seq{before.size}, .entries = {}, .order_position = "moved", .meta = {}});
@@ -226,14 +226,14 @@ TEST_CASE("a commit without entries moves the order position alone") {
     CHECK(head->root == before.root);
     CHECK(head->order_position == "moved");
   }
-  CHECK(open_store(dir.store())->head().order_position == "moved");
+  CHECK(open_store(store_in(dir))->head().order_position == "moved");
 }
 
 TEST_CASE("meta blobs are kept: synced, riding on a commit, inside a batch, or at closing") {
   const TempDir dir;
   std::mt19937 random(4);
   {
-    const auto store = open_store(dir.store());
+    const auto store = open_store(store_in(dir));
     CHECK(*store->get_meta("note") == std::nullopt);
     REQUIRE(store->put_meta("synced", "1", true));
     REQUIRE(store->put_meta("riding", "2", false));
@@ -244,7 +244,7 @@ TEST_CASE("meta blobs are kept: synced, riding on a commit, inside a batch, or a
     REQUIRE(store->put_meta("closing", "4", false));
     CHECK(*store->get_meta("synced") == std::nullopt);
   }
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   CHECK(*store->get_meta("synced") == std::nullopt);
   CHECK(*store->get_meta("riding") == "2");
   CHECK(*store->get_meta("inside") == "3");
@@ -255,7 +255,7 @@ TEST_CASE("one commit is one sync") {
   const TempDir dir;
   std::mt19937 random(4);
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   const StoreStats before = store->stats();
   for (int i = 0; i < 20; ++i) commit(*store, model, random_batch(random, store->head(), 64));
   const StoreStats after = store->stats();
@@ -268,8 +268,8 @@ TEST_CASE("one commit is one sync") {
 
 TEST_CASE("a store that is open elsewhere is in_use") {
   const TempDir dir;
-  const auto store = open_store(dir.store());
-  const auto second = Store::open(dir.store());
+  const auto store = open_store(store_in(dir));
+  const auto second = Store::open(store_in(dir));
   REQUIRE_FALSE(second);
   CHECK(second.error().code == ErrorCode::in_use);
 }
@@ -277,7 +277,7 @@ TEST_CASE("a store that is open elsewhere is in_use") {
 TEST_CASE("readers on other threads see whole commits while one thread writes") {
   const TempDir dir;
   std::mt19937 random(8);
-  const auto store = open_store(dir.store(), {.write_buffer_bytes = 64 << 10});
+  const auto store = open_store(store_in(dir), {.write_buffer_bytes = 64 << 10});
   std::atomic<bool> done = false;
   std::atomic<int> rounds = 0;
   // Every entry writes its own seq to "counter", so a view of size n must read n - 1.
