@@ -284,7 +284,9 @@ TEST_CASE("stopping lets an owed answer leave, and takes nothing new") {
 TEST_CASE("an answer that nobody gives becomes 500") {
   Bench bench;
   bench.submit.decide([](std::string, api::SubmitDone) {});
-  CHECK(http_post(bench.port(), "/v1/entries", "{}")->status == 500);
+  const auto reply = http_post(bench.port(), "/v1/entries", "{}");
+  CHECK(reply->status == 500);
+  CHECK(Json::parse(reply->body)["code"] == "internal");
 }
 
 TEST_CASE("plain text outside loopback has to be asked for, and a port is taken once") {

@@ -51,6 +51,7 @@ class Running {
     REQUIRE(opened);
     ledger_.emplace(std::move(*opened));
     restart();
+    register_member();
   }
 
   Result<std::unique_ptr<node::Node>> start(const Tweak& tweak = {}) const {
@@ -83,6 +84,8 @@ class Running {
     return reply->body;
   }
   const std::filesystem::path& folder() const { return dir_.path(); }
+  // An organisation without any role.
+  bench::Actor member() const { return ledger_->actor(1, "320500"); }
   const bench::Ledger& ledger() const { return *ledger_; }
 
   Json get_json(std::string_view target) const {
@@ -134,6 +137,18 @@ class Running {
   }
 
  private:
+  void register_member() {
+    const bench::Actor governor = ledger_->governor();
+    const bench::Actor org = member();
+    const Json form{{"id", org.org.text},     {"name", "测试主体"}, {"region", org.region},
+                    {"ownership", "private"}, {"scale", "small"},   {"chain_roles", Json::array()}};
+    const Json key{{"jwk", crypto::to_jwk(org.key.public_key())}, {"use", "sign"}};
+    const Json body{{"org", form}, {"keys", Json::array({key})}};
+    const auto done =
+        post(bench::sign_entry(*ledger_, "org.register", {{&org, "registrant"}, {&governor, "registrar"}}, body, rng_));
+    REQUIRE_MESSAGE(done.status == 201, done.code);
+  }
+
   const state::Registry& registry_;
   const TempDir dir_;
   std::optional<bench::Ledger> ledger_;
