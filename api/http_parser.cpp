@@ -83,7 +83,7 @@ struct RequestParser::Impl {
   struct Parser final : BodyParser<true> {
     explicit Parser(Impl& impl) : owner(impl) {}
 
-    void on_request_impl(http::verb verb, boost::beast::string_view, boost::beast::string_view target, int version,
+    void on_request_impl(http::verb verb, boost::beast::string_view, boost::beast::string_view asked, int version,
                          BeastError&) override {
       owner.http_1_1 = version == 11;
       switch (verb) {
@@ -102,7 +102,7 @@ struct RequestParser::Impl {
         default:
           owner.method = Method::other;
       }
-      owner.target = owner.keep(std_view(target));
+      owner.target = owner.keep(std_view(asked));
     }
     void on_response_impl(int, boost::beast::string_view, int, BeastError&) override {}
     void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,

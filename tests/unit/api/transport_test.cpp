@@ -38,8 +38,6 @@ TEST_CASE("one connection serves many requests, also when they come before they 
 
 TEST_CASE("pipelined submits are answered in the order in which they were sent") {
   Bench bench;
-  std::vector<api::SubmitDone> held;
-  std::mutex mutex;
   bench.submit.decide([&](std::string, api::SubmitDone done) {
     std::thread([&bench, done = std::move(done)]() mutable { done(bench.ledger.append({})); }).detach();
   });
