@@ -582,6 +582,15 @@ Verdict lower_service_fees_on_refund(EntryTx& tx, const ServiceTerms& terms, std
   return {};
 }
 
+Verdict reverse_service_fees(EntryTx& tx, std::string_view settlement) {
+  for (Fee& fee : fees_of(tx.view(), settlement)) {
+    const FeeBalances now = fee_balances(tx.view(), fee);
+    const Fen amount = plus(now.open, now.kept);
+    if (amount > Fen(0)) DENGJI_TRY(cancel(tx, fee, now, amount));
+  }
+  return {};
+}
+
 const Area& fee_area() {
   static const std::vector<EntryTypeInfo> types = make_types();
   static const std::vector<ObjectKindInfo> kinds{

@@ -193,6 +193,8 @@ Verdict assess_service_fees_on_settle(EntryTx& tx, const ServiceTerms& terms, co
 // Proportional lines fall to the fee of the settlement's new net, rounded once; open part of the difference first, then
 // the paid part becomes owed.
 Verdict lower_service_fees_on_refund(EntryTx& tx, const ServiceTerms& terms, std::string_view settlement, Fen new_net);
+// A settlement that should never have been recorded: all fees on it go, whether refunds lower them or not.
+Verdict reverse_service_fees(EntryTx& tx, std::string_view settlement);
 
 // --- bodies -------------------------------------------------------------------------------------------------------
 struct FeeReceiveBody {

@@ -197,8 +197,8 @@ class StateCheck {
     std::map<std::string, Sum> net;
     each<Settlement>(view_, [&](const Settlement& settlement) {
       net[settlement.trade.text] += settlement.net().value();
-      if (settlement.refunded_fen > settlement.amount_fen) {
-        faults_.push_back("settlement " + settlement.object_id() + " is refunded beyond its amount");
+      if (settlement.net() < Fen(0)) {
+        faults_.push_back("settlement " + settlement.object_id() + " is reversed or refunded beyond its amount");
       }
     });
     each<Trade>(view_, [&](const Trade& trade) {

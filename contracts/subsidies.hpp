@@ -170,6 +170,8 @@ struct Claim {
 // After a settlement was written with less net, or is not to count any more: refunds, reversals. Recomputes what its
 // seller and buyer are entitled to and takes back what was granted too much.
 Verdict on_settlement_changed(EntryTx& tx, const Trade& trade, const Settlement& settlement);
+// After a trade was written flagged, cleared or with another tax: its settlements and the fees on it count anew.
+Verdict on_trade_changed(EntryTx& tx, const Trade& trade);
 // After a certificate was written with another status. Only revoking matters: it is void from the start.
 Verdict on_certificate_changed(EntryTx& tx, const Certificate& certificate);
 // After a fee was refunded, cancelled or waived.

@@ -164,6 +164,10 @@ class SettledBase {
     if (!within(unit_.span, settlement.bank_date) || settlement.net() <= Fen(0)) return;
     const Trade& trade = trade_of(settlement.trade);
     if (!terms_allow(trade) || !certificate_allows(trade, settlement)) return;
+    if (!trade.earns()) {
+      if (trade.flag) base_.flagged.push_back(settlement.object_id());
+      return;
+    }
     if (line_.related_lookback_days && parties_related(settlement)) {
       base_.related.push_back(settlement.object_id());
       return;
@@ -241,10 +245,13 @@ class SettledBase {
 };
 
 // --- fees
-std::optional<Dataset> dataset_of(const ReadView& view, const Fee& fee) {
-  if (auto dataset = find_object<Dataset>(view, fee.cause)) return dataset;
-  const auto trade = find_object<Trade>(view, std::string_view(fee.cause).substr(0, 20));
-  return trade ? find_object<Dataset>(view, trade->dataset) : std::nullopt;
+// The trade that a service fee is about, through its JY number or that of its settlement.
+std::optional<Trade> trade_of(const ReadView& view, const Fee& fee) {
+  return find_object<Trade>(view, std::string_view(fee.cause).substr(0, 20));
+}
+
+std::optional<Dataset> dataset_of(const ReadView& view, const Fee& fee, const std::optional<Trade>& trade) {
+  return find_object<Dataset>(view, trade ? trade->dataset : fee.cause);
 }
 
 // What was paid and stays paid, by the day of the first payment.
@@ -255,7 +262,9 @@ Base fee_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& uni
     const Fen kept = fee_balances(view, fee).kept;
     // The payer's region at the assessment stands in the number.
     if (kept <= Fen(0) || !region_allowed(line, std::string_view(fee.no.text).substr(2, 6))) return;
-    const auto dataset = dataset_of(view, fee);
+    const auto trade = trade_of(view, fee);
+    if (trade && !trade->earns()) return;
+    const auto dataset = dataset_of(view, fee, trade);
     if (unit.dataset && (!dataset || dataset->id != *unit.dataset)) return;
     if (dataset && !dataset_allowed(line, *dataset)) return;
     base.items.push_back({fee.no.text, fee.assessed_seq, kept, false});

@@ -53,6 +53,7 @@ struct BaseItem {
 struct Base {
   std::vector<BaseItem> items;       // in the order of settling
   std::vector<std::string> related;  // settlements left out because seller and buyer are related
+  std::vector<std::string> flagged;  // settlements left out because their trade is flagged
 
   BaseSum sum() const;
 };

@@ -205,18 +205,18 @@ class Claiming {
                  .rounding = line().rounding,
                  .steps = std::move(entitled_.steps),
                  .fen = due_});
-    flag_related();
+    flag_left_out("related_left_out", std::move(entitled_.base.related));
+    flag_left_out("flagged_left_out", std::move(entitled_.base.flagged));
     DENGJI_TRY(reserve_claim(tx_, claim_, caps_));
     tx_.subject(Claim::kKind, no->text);
     return {};
   }
 
-  void flag_related() {
+  void flag_left_out(std::string_view code, std::vector<std::string> members) {
     constexpr std::size_t kMost = 64;
-    std::vector<std::string> members = std::move(entitled_.base.related);
     if (members.empty()) return;
     if (members.size() > kMost) members.resize(kMost);
-    tx_.flag(Claim::kKind, claim_.no.text, "related_left_out", std::move(members));
+    tx_.flag(Claim::kKind, claim_.no.text, code, std::move(members));
   }
 
   EntryTx& tx_;

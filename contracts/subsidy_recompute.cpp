@@ -110,6 +110,17 @@ Verdict on_settlement_changed(EntryTx& tx, const Trade& trade, const Settlement&
   return {};
 }
 
+Verdict on_trade_changed(EntryTx& tx, const Trade& trade) {
+  for (const Side side : {Side::seller, Side::buyer}) {
+    DENGJI_TRY(recompute(tx, side == Side::seller ? trade.seller : trade.buyer,
+                         [side](const EarnUnit& unit, const SubsidyLine& line) {
+                           if (line.base == SubsidyBase::fee_paid) return true;
+                           return unit.side == side && line.base == SubsidyBase::settled_net;
+                         }));
+  }
+  return {};
+}
+
 Verdict on_certificate_changed(EntryTx& tx, const Certificate& certificate) {
   if (certificate.status != CertificateStatus::revoked) return {};
   std::set<OrgId> payees{certificate.holder};

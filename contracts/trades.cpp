@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/certification.hpp"
-#include "contracts/subsidies.hpp"
-#include "ledger/base/assert.hpp"
+#include "contracts/trade_acts.hpp"
+#include "contracts/trade_disputes.hpp"
+#include "contracts/trade_performance.hpp"
 
 namespace dengji::contracts {
 namespace {
@@ -43,6 +43,51 @@ constexpr std::array kVerdicts = {
         "结算金额超出合同余额"),
     row(V::over_settlement, "over_settlement", "More would be refunded than is left of the settlement",
         "退款金额超出该笔结算余额"),
+    row(V::disputed, "trade_disputed",
+        "The trade is in dispute; until it is resolved only money and the other side's dispute are recorded",
+        "交易存在争议，解决前仅可登记资金及对方争议"),
+    row(V::has_money, "trade_has_money", "A trade with money recorded can be terminated, not voided",
+        "已有结算的交易只可终止，不可作废"),
+    row(V::ceiling_below_settled, "ceiling_below_settled", "The new ceiling lies below what is settled",
+        "新上限低于已结算金额"),
+    row(V::nothing_amended, "nothing_amended", "The amendment changes nothing", "变更内容与现有约定相同"),
+    row(V::limit_needs_price, "limit_needs_price",
+        "Settling can be limited to usage only with a unit price per call or period",
+        "仅按次或按期且有单价的交易可按用量限制结算"),
+    row(V::serials_used_up, "trade_serials_used_up", "The trade has no serial of this kind left",
+        "该交易此类流水号已用尽"),
+    row(V::delivery_judged, "delivery_judged", "The delivery was accepted whole or refused already",
+        "该次交付已全部验收或拒收"),
+    row(V::reason_missing, "acceptance_reason_missing", "Refusing, or accepting in part, needs a reason",
+        "拒收或部分验收须说明理由"),
+    row(V::accept_member, "acceptance_quantity_unfit", "A quantity belongs to an acceptance in part",
+        "仅部分验收填写数量"),
+    row(V::accept_too_much, "acceptance_too_much",
+        "An acceptance in part is for less than was delivered, and never falls",
+        "部分验收数量须小于交付数量且不得减少"),
+    row(V::not_metered, "trade_not_metered", "Usage is recorded where the price is per call or per period",
+        "仅按次或按期计价的交易登记用量"),
+    row(V::usage_signers, "usage_signers", "Usage is signed by the platform alone, or by seller and buyer",
+        "用量由平台单独签署，或由买卖双方共同签署", 403),
+    row(V::usage_member, "usage_member", "The usage lacks what the price counts, or has what it does not count",
+        "用量缺少计价项或含非计价项"),
+    row(V::usage_period, "usage_period", "The period of use is no past period within the trade's term",
+        "用量期间须在交易期限内且已届满"),
+    row(V::usage_overlaps, "usage_overlaps", "The period of use begins within one recorded before",
+        "用量期间与已登记期间重叠"),
+    row(V::over_usage, "over_usage", "More would be settled than the usage recorded is worth",
+        "结算金额超出已登记用量的价值"),
+    row(V::dispute_open, "dispute_open", "This side has a dispute open about the trade", "该方对此交易已有未决争议"),
+    row(V::dispute_resolved, "dispute_resolved", "The dispute was resolved already", "争议已解决"),
+    row(V::judge_is_party, "judge_is_party", "Who resolves, flags or clears is a party of the trade or related to one",
+        "裁决或标记方是交易一方或其关联方", 403),
+    row(V::flagged_already, "trade_flagged", "The trade is flagged already", "交易已被标记"),
+    row(V::not_flagged, "trade_not_flagged", "The trade is not flagged", "交易未被标记"),
+    row(V::flagged_by_bureau, "flagged_by_bureau", "What the bureau flagged only the bureau clears",
+        "主管部门作出的标记仅由主管部门解除", 403),
+    row(V::evidence_unknown, "evidence_unknown", "The evidence names an entry that is not in the ledger",
+        "所引证据条目不在账本中"),
+    row(V::nothing_to_reverse, "nothing_to_reverse", "Nothing is left of the settlement", "该笔结算已无余额可冲销"),
     row(VoucherVerdict::total_differs, "voucher_total_differs", "The voucher was recorded with another total",
         "凭证总额与先前登记不符"),
     row(VoucherVerdict::line_used, "voucher_line_used", "The line of the voucher was used before", "凭证行已被使用"),
@@ -50,284 +95,21 @@ constexpr std::array kVerdicts = {
         "凭证各行合计超出总额"),
 };
 
-std::string fen_text(Fen fen) {
-  return std::to_string(fen.value()) + " fen";
+// Money that came before what it is for. A delivery is worth the whole price, usage what it is worth at the unit price.
+Fen prepaid(const Trade& trade, Fen settled) {
+  if (trade.performance.reached() == TradeStatus::agreed) return settled;
+  const bool by_usage = trade.performance.usages > 0 && trade.performance.deliveries == 0 && trade.terms.price.unit_fen;
+  if (!by_usage) return Fen(0);
+  return Fen(std::max<std::int64_t>(0, settled.value() - trade.performance.used_fen.value()));
 }
 
-std::string account(const RegNo& trade, std::string_view name) {
-  return std::string("trade/").append(trade.text).append("/").append(name);
-}
-
-// --- agreeing
-Verdict check_parties(const EntryTx& tx) {
-  const auto& context = tx.context();
-  const OrgId& seller = context.org("seller");
-  const OrgId& buyer = context.org("buyer");
-  if (seller == buyer) return refuse(General::same_party, "seller and buyer are both " + seller.text, "/parties");
-  const entry::Party* platform = context.party("platform");
-  if (platform && (platform->org == seller || platform->org == buyer)) {
-    return refuse(V::platform_is_party, platform->org.text, "/parties");
+std::vector<EntryTypeInfo> all_types() {
+  std::vector<EntryTypeInfo> all;
+  for (auto&& types :
+       {trade_agreement_types(), trade_performance_types(), trade_money_types(), trade_dispute_types()}) {
+    all.insert(all.end(), types.begin(), types.end());
   }
-  return {};
-}
-
-std::expected<Certificate, Refusal> check_certificate(const EntryTx& tx, const TradeTerms& terms) {
-  auto certificate = tx.need<Certificate>(terms.certificate.text, "/body/certificate");
-  if (!certificate) return certificate;
-  if (certificate->holder != tx.context().org("seller")) {
-    return refuse(V::seller_not_holder, terms.certificate.text + " is held by " + certificate->holder.text,
-                  "/body/certificate");
-  }
-  if (!certificate_in_force(tx.view(), *certificate, tx.context().time)) {
-    return refuse(V::certificate_not_in_force,
-                  "certificate " + terms.certificate.text + " is " +
-                      std::string(effective_status(tx.view(), *certificate, tx.context().time)) +
-                      "; an agreement needs a valid one",
-                  "/body/certificate");
-  }
-  return certificate;
-}
-
-Verdict check_shares(const std::vector<Share>& shares, const OrgId& seller) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    const Share& share = shares[i];
-    const std::string place = "/body/shares/" + std::to_string(i);
-    if (share.org == seller) return refuse(V::share_of_seller, seller.text, place + "/org");
-    const bool twice = std::any_of(shares.begin(), shares.begin() + static_cast<std::ptrdiff_t>(i),
-                                   [&](const Share& earlier) { return earlier.org == share.org; });
-    if (twice) return refuse(V::shares_exceed, share.org.text + " is named twice", place + "/org");
-    sum += share.ppm;
-    if (sum > 1'000'000) return refuse(V::shares_exceed, std::to_string(sum) + " ppm in all", place + "/ppm");
-  }
-  return {};
-}
-
-Verdict check_terms(const TradeTerms& terms, const OrgId& seller) {
-  if (terms.starts_on && terms.ends_on && *terms.ends_on < *terms.starts_on) {
-    return refuse(V::term_order, format_date(*terms.starts_on) + " to " + format_date(*terms.ends_on), "/body/ends_on");
-  }
-  if (terms.tax_fen > terms.amount_fen) {
-    return refuse(V::tax_exceeds_amount, fen_text(terms.tax_fen) + " of " + fen_text(terms.amount_fen),
-                  "/body/tax_fen");
-  }
-  return terms.shares ? check_shares(*terms.shares, seller) : Verdict{};
-}
-
-ServiceFeeParties fee_parties(const Trade& trade) {
-  return {trade.seller, trade.buyer, trade.seller_region, trade.buyer_region};
-}
-
-Trade make_trade(EntryTx& tx, const TradeTerms& terms, const Certificate& certificate) {
-  const auto& context = tx.context();
-  const auto seller = tx.find<Org>(context.org("seller").text);
-  const auto buyer = tx.find<Org>(context.org("buyer").text);
-  LEDGER_ASSERT(seller && buyer);  // the engine asked for registered parties
-  Trade trade;
-  trade.seller = seller->id;
-  trade.buyer = buyer->id;
-  if (const entry::Party* platform = context.party("platform")) trade.platform = platform->org;
-  trade.dataset = certificate.dataset;
-  trade.terms = terms;
-  trade.seller_region = seller->region;
-  trade.buyer_region = buyer->region;
-  trade.seller_scale = seller->scale;
-  trade.buyer_scale = buyer->scale;
-  trade.cross_province = !same_province(seller->region, buyer->region);
-  trade.agreed_at = context.time;
-  trade.agreed_seq = static_cast<std::int64_t>(context.seq.value);
-  return trade;
-}
-
-Verdict apply_agree(EntryTx& tx, const TradeTerms& terms) {
-  DENGJI_TRY(check_parties(tx));
-  const auto certificate = check_certificate(tx, terms);
-  if (!certificate) return std::unexpected(certificate.error());
-  DENGJI_TRY(check_terms(terms, certificate->holder));
-  Trade trade = make_trade(tx, terms, *certificate);
-  auto no = tx.assign_number("JY", Trade::kKind, trade.seller_region);
-  if (!no) return std::unexpected(std::move(no.error()));
-  trade.no = *no;
-  tx.status(Trade::kKind, trade.no.text, "", name_of(trade.status));
-  trade.first_contract = tx.mark("first_contract", trade.seller.text + "/" + trade.dataset);
-  if (terms.amount_fen > Fen(0)) {
-    DENGJI_TRY(tx.post("trade_agreed", trade.no.text,
-                       {{account(trade.no, "contract"), account(trade.no, "headroom"), terms.amount_fen}}));
-  }
-  auto service = assess_service_fees_on_agree(tx, trade.no.text, fee_parties(trade));
-  if (!service) return std::unexpected(std::move(service.error()));
-  trade.service = std::move(*service);
-  tx.create(trade);
-  tx.subject(Trade::kKind, trade.no.text);
-  return {};
-}
-
-// --- settling
-std::expected<Trade, Refusal> trade_to_record(EntryTx& tx, const RegNo& no, std::string_view pointer) {
-  auto trade = tx.find<Trade>(no.text);
-  if (!trade) return refuse(General::object_unknown, "trade " + no.text, std::string(pointer));
-  const OrgId& platform = tx.context().org("platform");
-  if (platform == trade->seller || platform == trade->buyer) {
-    return refuse(V::platform_is_party, platform.text + " is a party of " + no.text, "/parties/0/org");
-  }
-  tx.reader(trade->seller);
-  tx.reader(trade->buyer);
-  return std::move(*trade);
-}
-
-Verdict check_not_future(const EntryTx& tx, Date bank_date) {
-  if (bank_date <= tx.context().day()) return {};
-  return refuse(V::bank_date_future, "today is " + format_date(tx.context().day()), "/body/bank_date");
-}
-
-// The next serial within a trade, kept as a counter so that the trade itself need not be written.
-std::expected<std::int64_t, Refusal> next_settlement(EntryTx& tx, const RegNo& trade) {
-  const std::string key = counter_key("settlement/" + trade.text);
-  std::int64_t n = 0;
-  if (const auto bytes = tx.get_raw(key)) Decoder(*bytes).read(n);
-  if (n >= kMaxSettlements) return refuse(V::settlement_serials_used_up, "trade " + trade.text, "/body/trade");
-  std::string bytes;
-  Encoder(bytes).write(++n);
-  tx.put_raw(key, std::move(bytes));
-  return n;
-}
-
-// The account's own limit is the check: the headroom is read again only to tell what would have been possible.
-Verdict post_settled(EntryTx& tx, const SettleBody& body) {
-  const std::string headroom = account(body.trade, "headroom");
-  auto posted =
-      tx.post("trade_settled", body.trade.text, {{headroom, account(body.trade, "settled"), body.amount_fen}});
-  if (posted || posted.error().verdict != static_cast<std::uint16_t>(General::account_limit)) return posted;
-  return refuse(V::over_ceiling,
-                "trade " + body.trade.text + " has headroom of " + fen_text(posted_balance(tx.view(), headroom)),
-                "/body/amount_fen");
-}
-
-Verdict apply_settle(EntryTx& tx, const SettleBody& body) {
-  auto trade = trade_to_record(tx, body.trade, "/body/trade");
-  if (!trade) return std::unexpected(std::move(trade.error()));
-  if (body.bank_date < trade->agreed_on()) {
-    return refuse(V::bank_date_before_agreement, "agreed on " + format_date(trade->agreed_on()), "/body/bank_date");
-  }
-  DENGJI_TRY(check_not_future(tx, body.bank_date));
-  const auto n = next_settlement(tx, trade->no);
-  if (!n) return std::unexpected(n.error());
-  Settlement settlement{.trade = trade->no,
-                        .n = *n,
-                        .seller = trade->seller,
-                        .buyer = trade->buyer,
-                        .platform = tx.context().org("platform"),
-                        .amount_fen = body.amount_fen,
-                        .bank_date = body.bank_date,
-                        .cross_province = trade->cross_province,
-                        .at = tx.context().time,
-                        .seq = static_cast<std::int64_t>(tx.context().seq.value),
-                        .voucher = body.voucher.hash,
-                        .voucher_line = body.voucher.line};
-  const std::string id = settlement.object_id();
-  if (trade->status == TradeStatus::agreed) {
-    tx.status(Trade::kKind, trade->no.text, name_of(TradeStatus::agreed), name_of(TradeStatus::settling));
-    trade->status = TradeStatus::settling;
-    tx.put(*trade);
-  }
-  tx.status(Settlement::kKind, id, "", settlement.status());
-  DENGJI_TRY(post_settled(tx, body));
-  DENGJI_TRY(use_voucher(tx, body.voucher, body.amount_fen));
-  tx.create(settlement);
-  tx.subject(Settlement::kKind, id);
-  if (!trade->service) return {};
-  return assess_service_fees_on_settle(tx, *trade->service, fee_parties(*trade), id, body.amount_fen);
-}
-
-// --- refunding
-Verdict apply_refund(EntryTx& tx, const RefundBody& body) {
-  auto settlement = tx.find<Settlement>(body.settlement);
-  if (!settlement) return refuse(General::object_unknown, "settlement " + body.settlement, "/body/settlement");
-  auto trade = trade_to_record(tx, settlement->trade, "/body/settlement");
-  if (!trade) return std::unexpected(std::move(trade.error()));
-  if (body.bank_date < settlement->bank_date) {
-    return refuse(V::bank_date_before_settlement, "settled on " + format_date(settlement->bank_date),
-                  "/body/bank_date");
-  }
-  DENGJI_TRY(check_not_future(tx, body.bank_date));
-  if (body.amount_fen > settlement->net()) {
-    return refuse(V::over_settlement, fen_text(settlement->net()) + " are left of settlement " + body.settlement,
-                  "/body/amount_fen");
-  }
-  const std::string_view before = settlement->status();
-  settlement->refunded_fen = Fen(settlement->refunded_fen.value() + body.amount_fen.value());
-  if (settlement->status() != before) tx.status(Settlement::kKind, body.settlement, before, settlement->status());
-  DENGJI_TRY(tx.post("trade_refunded", trade->no.text,
-                     {{account(trade->no, "settled"), account(trade->no, "headroom"), body.amount_fen}}));
-  DENGJI_TRY(use_voucher(tx, body.voucher, body.amount_fen));
-  tx.put(*settlement);
-  tx.subject(Settlement::kKind, body.settlement);
-  if (trade->service) {
-    DENGJI_TRY(lower_service_fees_on_refund(tx, *trade->service, body.settlement, settlement->net()));
-  }
-  return on_settlement_changed(tx, *trade, *settlement);
-}
-
-// --- ending
-Verdict end_trade(EntryTx& tx, const EndTradeBody& body, TradeStatus to) {
-  auto trade = tx.find<Trade>(body.trade.text);
-  if (!trade) return refuse(General::object_unknown, "trade " + body.trade.text, "/body/trade");
-  if (tx.context().org("seller") != trade->seller || tx.context().org("buyer") != trade->buyer) {
-    return refuse(V::not_the_party,
-                  "trade " + body.trade.text + " is between " + trade->seller.text + " and " + trade->buyer.text,
-                  "/parties");
-  }
-  if (trade->status != TradeStatus::agreed && trade->status != TradeStatus::settling) {
-    return refuse(V::status_not_open,
-                  "trade " + body.trade.text + " is " + std::string(name_of(trade->status)) +
-                      "; only money can still be recorded",
-                  "/body/trade");
-  }
-  tx.status(Trade::kKind, trade->no.text, name_of(trade->status), name_of(to));
-  trade->status = to;
-  tx.put(*trade);
-  tx.subject(Trade::kKind, trade->no.text);
-  return {};
-}
-
-Verdict apply_close(EntryTx& tx, const EndTradeBody& body) {
-  return end_trade(tx, body, TradeStatus::closed);
-}
-
-Verdict apply_terminate(EntryTx& tx, const EndTradeBody& body) {
-  return end_trade(tx, body, TradeStatus::terminated);
-}
-
-std::string year_key(const OrgId& org, Date day) {
-  return org.text + "/" + std::to_string(civil(day).year);
-}
-
-std::vector<EntryTypeInfo> make_types() {
-  constexpr std::string_view kArea = "trade";
-  constexpr auto kParties = Visibility::parties;
-  const SignerRule kSeller{{"seller"}, 1, 1};
-  const SignerRule kBuyer{{"buyer"}, 1, 1};
-  const SignerRule kAttestor{{"platform"}, 0, 1};
-  const SignerRule kPlatform{{"platform"}, 1, 1};
-  return {
-      entry_type<TradeTerms, &apply_agree>(
-          "trade.agree", kArea,
-          {"Seller and buyer agree on a trade of certified data; a platform may attest it",
-           "买卖双方达成交易，平台可见证"},
-          {kSeller, kBuyer, kAttestor}, kParties),
-      entry_type<SettleBody, &apply_settle>("trade.settle", kArea,
-                                            {"Records money paid for a trade, with its voucher", "登记交易结算及凭证"},
-                                            {kPlatform}, kParties),
-      entry_type<RefundBody, &apply_refund>("trade.refund", kArea,
-                                            {"Records money paid back of one settlement", "登记某笔结算的退款"},
-                                            {kPlatform}, kParties),
-      entry_type<EndTradeBody, &apply_close>("trade.close", kArea,
-                                             {"Seller and buyer declare the trade fulfilled", "双方确认交易履行完毕"},
-                                             {kSeller, kBuyer}, kParties),
-      entry_type<EndTradeBody, &apply_terminate>("trade.terminate", kArea,
-                                                 {"Seller and buyer end the trade early", "双方提前终止交易"},
-                                                 {kSeller, kBuyer}, kParties),
-  };
+  return all;
 }
 
 }  // namespace
@@ -337,6 +119,7 @@ void Trade::indexes(const Trade& trade, IndexSink& sink) {
   sink.add("buyer", trade.buyer.text);
   sink.add("certificate", trade.terms.certificate.text);
   sink.add("dataset", trade.dataset);
+  if (trade.flag) sink.add("flag", name_of(trade.flag->reason));
 }
 
 std::vector<OrgId> Trade::readers() const {
@@ -346,49 +129,32 @@ std::vector<OrgId> Trade::readers() const {
 }
 
 void Trade::extend_json(const Trade& trade, const ReadView& view, LedgerTime, Json& json) {
-  json["settled_fen"] = posted_balance(view, account(trade.no, "settled")).value();
-  json["headroom_fen"] = posted_balance(view, account(trade.no, "headroom")).value();
-}
-
-std::string Settlement::id(const RegNo& trade, std::int64_t n) {
-  std::string digits = std::to_string(n);
-  return trade.text + "-" + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
-}
-
-void Settlement::indexes(const Settlement& settlement, IndexSink& sink) {
-  sink.add("trade", settlement.trade.text);
-  sink.add("seller_year", year_key(settlement.seller, settlement.bank_date));
-  sink.add("buyer_year", year_key(settlement.buyer, settlement.bank_date));
-}
-
-void Settlement::extend_json(const Settlement& settlement, const ReadView&, LedgerTime, Json& json) {
-  json["id"] = settlement.object_id();
-  json["status"] = std::string(settlement.status());
-  json["net_fen"] = settlement.net().value();
-}
-
-std::string_view Settlement::status() const {
-  if (refunded_fen == Fen(0)) return "settled";
-  return refunded_fen < amount_fen ? "part_refunded" : "refunded";
-}
-
-LedgerTime Settlement::certificate_instant() const {
-  const LedgerTime day_end{start_of_day(add_days(bank_date, 1)).ms - 1};
-  return std::min(day_end, at);
+  const Fen settled = posted_balance(view, trade_account(trade.no, "settled"));
+  json["settled_fen"] = settled.value();
+  json["headroom_fen"] = posted_balance(view, trade_account(trade.no, "headroom")).value();
+  json["prepaid_fen"] = prepaid(trade, settled).value();
 }
 
 const Area& trade_area() {
-  static const std::vector<EntryTypeInfo> types = make_types();
+  static const std::vector<EntryTypeInfo> types = all_types();
   static const std::vector<ObjectKindInfo> kinds{
-      object_kind<Trade>("trades", {"Trades by JY number, with what is settled and left", "交易"}, Visibility::parties,
+      object_kind<Trade>("trades", {"Trades by JY number, with what is settled, left and prepaid", "交易"},
+                         Visibility::parties,
                          {{"seller", "Seller"},
                           {"buyer", "Buyer"},
                           {"certificate", "ZS number"},
-                          {"dataset", "Data set behind the certificate"}}),
+                          {"dataset", "Data set behind the certificate"},
+                          {"flag", "Reason of the flag that keeps it out of subsidies"}}),
       object_kind<Settlement>("settlements", {"Settlements by JY number and serial", "结算"}, Visibility::parties,
                               {{"trade", "JY number"},
                                {"seller_year", "<seller>/<year of the bank date>"},
                                {"buyer_year", "<buyer>/<year of the bank date>"}}),
+      object_kind<DeliveryNote>("deliveries", {"Deliveries by JY number and serial", "交付"}, Visibility::parties,
+                                {{"trade", "JY number"}}),
+      object_kind<UsageRecord>("usages", {"Use of metered trades by JY number and serial", "用量"}, Visibility::parties,
+                               {{"trade", "JY number"}}),
+      object_kind<Dispute>("disputes", {"Disputes about trades by JY number and serial", "争议"}, Visibility::parties,
+                           {{"trade", "JY number"}, {"status", "open or resolved"}}),
   };
   static const Area area{"trade", 400, types, kinds, kVerdicts};
   return area;

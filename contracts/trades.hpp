@@ -1,10 +1,11 @@
-// Trades on the platform: seller and buyer agree on a certified data set, the platform records the money. The trade's
-// book (trade/<JY no.>/…) holds the ceiling, what is left of it and what is settled net. Verdicts 401 to 499.
+// Trades on the platform: seller and buyer agree on a certified data set, the seller delivers, the buyer accepts, the
+// platform records the money. The trade's book (trade/<JY no.>/…) holds the ceiling, what is left of it and what is
+// settled net. Verdicts 401 to 499.
 //
-// Settling is the hottest path of the ledger: it reads the trade, its voucher and the accounts, and writes one
-// settlement; the trade itself is written again only when its status changes. Subsidies find their base through the
-// indexes of settlements: "seller_year" and "buyer_year", value "<org>/<year of the bank date>". The serial of the last
-// settlement of a trade stands in the counter "settlement/<JY no.>".
+// Here is the trade itself and how it begins, changes and ends; settlements.hpp has its money, trade_performance.hpp
+// what was delivered and used, trade_disputes.hpp disputes and flags. A trade is closed or terminated by both sides,
+// void only while no money was recorded; what ended before stays as it is, and money and disputes can be recorded in
+// every status.
 #pragma once
 
 #include <optional>
@@ -13,8 +14,8 @@
 #include <vector>
 
 #include "contracts/common/organisations.hpp"
-#include "contracts/common/vouchers.hpp"
 #include "contracts/fees.hpp"
+#include "contracts/settlements.hpp"
 #include "ledger/state/registry.hpp"
 
 namespace dengji::contracts {
@@ -35,14 +36,41 @@ enum class TradeVerdict : std::uint16_t {
   share_of_seller,
   over_ceiling,
   over_settlement,
+  disputed,
+  has_money,
+  ceiling_below_settled,
+  nothing_amended,
+  limit_needs_price,
+  serials_used_up,
+  delivery_judged,
+  reason_missing,
+  accept_member,
+  accept_too_much,
+  not_metered,
+  usage_signers,
+  usage_member,
+  usage_period,
+  usage_overlaps,
+  over_usage,
+  dispute_open,
+  dispute_resolved,
+  judge_is_party,
+  flagged_already,
+  not_flagged,
+  flagged_by_bureau,
+  evidence_unknown,
+  nothing_to_reverse,
 };
 
 enum class TradeSubject : std::uint8_t { dataset, product, api, service };
 enum class TradeMode : std::uint8_t { assured, custom, catalogue, paired };  // 保障 定制 电商 结对子
 enum class PriceModel : std::uint8_t { one_off, per_call, per_period };
 enum class Delivery : std::uint8_t { download, api, data_space, privacy_computing };
-// Money is recorded in every status.
-enum class TradeStatus : std::uint8_t { agreed, settling, closed, terminated };
+// agreed → delivered → accepted → settling → closed | terminated | void; disputed and back. Settling as soon as money
+// was recorded, also before anything is delivered: `performance` goes on telling what was. Money is recorded in every
+// status.
+enum class TradeStatus : std::uint8_t { agreed, settling, closed, terminated, delivered, accepted, disputed, voided };
+enum class FlagReason : std::uint8_t { circular, related, price, split, other };
 
 struct Share {
   OrgId org;
@@ -59,12 +87,15 @@ struct PriceTerms {
   PriceModel model = PriceModel::one_off;
   std::optional<Fen> unit_fen;
   std::optional<std::string> by_scale;
+  std::optional<bool> limits_settling;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
     visit("model", self.model, Spec{"What the price is for"});
     visit("unit_fen", self.unit_fen, Spec{"Price of a unit"});
     visit("by_scale", self.by_scale, Spec{"How the price differs by the buyer's scale", 1, 200});
+    visit("limits_settling", self.limits_settling,
+          Spec{"Whether no more may be settled than the usage recorded so far is worth at unit_fen"});
   }
 };
 
@@ -89,6 +120,8 @@ struct TradeTerms {
   std::optional<std::string> demand;
   std::optional<std::string> procurement_no;
   std::optional<std::vector<Share>> shares;
+  std::optional<Date> deliver_by;
+  std::optional<std::int64_t> accept_within_days;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -111,6 +144,58 @@ struct TradeTerms {
     visit("demand", self.demand, Spec{"Demand that it answers", 1, 64});
     visit("procurement_no", self.procurement_no, Spec{"Number of the public procurement", 1, 64});
     visit("shares", self.shares, Spec{.doc = "Other beneficiaries", .items_max = 16});
+    visit("deliver_by", self.deliver_by, Spec{"Day by which the seller delivers"});
+    visit("accept_within_days", self.accept_within_days,
+          Spec{"Calendar days in which the buyer accepts or refuses a delivery", 1, 366});
+  }
+};
+
+// Counts, so that the trade alone tells how far it has come; what they count is in trade_performance.hpp.
+struct Performance {
+  std::int64_t deliveries = 0;
+  std::int64_t open = 0;      // deliveries that are neither accepted whole nor refused
+  std::int64_t accepted = 0;  // deliveries accepted whole
+  std::int64_t usages = 0;
+  std::int64_t used_units = 0;
+  Fen used_fen;  // used_units at unit_fen
+  std::optional<Date> used_until;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("deliveries", self.deliveries, Spec{"Deliveries"});
+    visit("open", self.open, Spec{"Deliveries not yet accepted whole or refused"});
+    visit("accepted", self.accepted, Spec{"Deliveries accepted whole"});
+    visit("usages", self.usages, Spec{"Usage records"});
+    visit("used_units", self.used_units, Spec{"Calls or periods used so far"});
+    visit("used_fen", self.used_fen, Spec{"What they are worth at the unit price"});
+    visit("used_until", self.used_until, Spec{"Last day of the last usage record"});
+  }
+
+  // agreed while nothing was performed (or all that was delivered was refused), delivered, or accepted.
+  TradeStatus reached() const {
+    if (open > 0) return TradeStatus::delivered;
+    if (accepted > 0) return TradeStatus::accepted;
+    return usages > 0 ? TradeStatus::delivered : TradeStatus::agreed;
+  }
+};
+
+// Why a trade earns nothing for the time being.
+struct TradeFlag {
+  FlagReason reason = FlagReason::other;
+  std::optional<std::string> note;
+  OrgId by;
+  bool by_bureau = false;  // then only the bureau clears it
+  Date on;
+  std::vector<std::int64_t> evidence;  // entries that show it
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("reason", self.reason, Spec{"Why it was flagged"});
+    visit("note", self.note, Spec{"In words", 1, 300});
+    visit("by", self.by, Spec{"Who flagged it"});
+    visit("by_bureau", self.by_bureau, Spec{"Whether as the bureau"});
+    visit("on", self.on, Spec{"Day of the flag"});
+    visit("evidence", self.evidence, Spec{.doc = "Entries that show it, by seq", .items_max = 32});
   }
 };
 
@@ -134,6 +219,13 @@ struct Trade {
   LedgerTime agreed_at;
   std::int64_t agreed_seq = 0;
   std::optional<ServiceTerms> service;
+  Performance performance;
+  std::int64_t amendments = 0;
+  std::optional<Hash32> amended_hash;
+  std::int64_t disputes = 0;
+  std::int64_t open_disputes = 0;
+  std::optional<TradeStatus> resumes;  // while disputed: where it goes on
+  std::optional<TradeFlag> flag;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -153,99 +245,57 @@ struct Trade {
     visit("agreed_at", self.agreed_at, Spec{"Ledger time of the agreement"});
     visit("agreed_seq", self.agreed_seq, Spec{"Entry of the agreement"});
     visit("service", self.service, Spec{"Service fee rates, frozen at the agreement"});
+    visit("performance", self.performance, Spec{"What was delivered, accepted and used"});
+    visit("amendments", self.amendments, Spec{"How often the terms were amended"});
+    visit("amended_hash", self.amended_hash, Spec{"SHA-256 of the last supplement to the contract"});
+    visit("disputes", self.disputes, Spec{"Disputes raised"});
+    visit("open_disputes", self.open_disputes, Spec{"Disputes not yet resolved"});
+    visit("resumes", self.resumes, Spec{"Status to which it returns when its disputes are resolved"});
+    visit("flag", self.flag, Spec{"Why it earns no subsidy until it is cleared"});
   }
 
   std::string object_id() const { return no.text; }
-  static void indexes(const Trade& trade, IndexSink& sink);  // seller, buyer, certificate, dataset
+  static void indexes(const Trade& trade, IndexSink& sink);  // seller, buyer, certificate, dataset, flag
   std::vector<OrgId> readers() const;                        // seller, buyer, the attesting platform
-  // Adds settled_fen (net of refunds) and headroom_fen.
+  // Adds settled_fen (net of refunds and reversals), headroom_fen and prepaid_fen, what is settled beyond what was
+  // delivered or used.
   static void extend_json(const Trade& trade, const ReadView& view, LedgerTime now, Json& json);
 
   Date agreed_on() const { return shanghai_day(agreed_at); }
+  bool ended() const {
+    return status == TradeStatus::closed || status == TradeStatus::terminated || status == TradeStatus::voided;
+  }
+  // Flagged or void: its settlements stay out of every base.
+  bool earns() const { return !flag && status != TradeStatus::voided && resumes != TradeStatus::voided; }
 };
 
-struct Settlement {
-  static constexpr std::string_view kKind = "settlement";
-
+// trade.amend: what is absent stays as agreed. The parties never change.
+struct AmendBody {
   RegNo trade;
-  std::int64_t n = 1;  // from 1 within the trade
-  OrgId seller;
-  OrgId buyer;
-  OrgId platform;  // that recorded it
-  Fen amount_fen;
-  Fen refunded_fen;
-  Date bank_date;
-  bool cross_province = false;
-  LedgerTime at;  // ledger time of the entry
-  std::int64_t seq = 0;
-  Hash32 voucher;
-  std::int64_t voucher_line = 1;
+  Hash32 contract_hash;
+  std::optional<Fen> amount_fen;
+  std::optional<Fen> tax_fen;
+  std::optional<std::int64_t> quantity;
+  std::optional<Date> starts_on;
+  std::optional<Date> ends_on;
+  std::optional<Date> deliver_by;
+  std::string reason;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
     visit("trade", self.trade, Spec{"JY number"});
-    visit("n", self.n, Spec{"Serial within the trade", 1});
-    visit("seller", self.seller, Spec{"Seller"});
-    visit("buyer", self.buyer, Spec{"Buyer"});
-    visit("platform", self.platform, Spec{"Platform that recorded it"});
-    visit("amount_fen", self.amount_fen, Spec{"Amount"});
-    visit("refunded_fen", self.refunded_fen, Spec{"Refunded of it"});
-    visit("bank_date", self.bank_date, Spec{"Bank date"});
-    visit("cross_province", self.cross_province, Spec{"Seller and buyer are in different provinces"});
-    visit("at", self.at, Spec{"Ledger time"});
-    visit("seq", self.seq, Spec{"Entry that recorded it"});
-    visit("voucher", self.voucher, Spec{"SHA-256 of the voucher"});
-    visit("voucher_line", self.voucher_line, Spec{"Line of the voucher"});
-  }
-
-  std::string object_id() const { return id(trade, n); }
-  // "<JY no.>-<n in six digits>": the ids of one trade sort in the order of settling.
-  static std::string id(const RegNo& trade, std::int64_t n);
-  static void indexes(const Settlement& settlement, IndexSink& sink);  // trade, seller_year, buyer_year
-  std::vector<OrgId> readers() const { return {seller, buyer, platform}; }
-  // Adds id, status (settled, part_refunded, refunded) and net_fen.
-  static void extend_json(const Settlement& settlement, const ReadView& view, LedgerTime now, Json& json);
-
-  std::string_view status() const;
-  Fen net() const { return Fen(amount_fen.value() - refunded_fen.value()); }
-  // At which instant a policy that asks for the certificate "at settlement" looks: the last millisecond of the bank
-  // day, or the entry's time if that is earlier.
-  LedgerTime certificate_instant() const;
-};
-
-inline constexpr std::int64_t kMaxSettlements = 999'999;  // per trade
-
-struct SettleBody {
-  RegNo trade;
-  Fen amount_fen;
-  VoucherForm voucher;
-  Date bank_date;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("trade", self.trade, Spec{"JY number"});
-    visit("amount_fen", self.amount_fen, Spec{"Amount", 1});
-    visit("voucher", self.voucher, Spec{"Voucher that proves the payment"});
-    visit("bank_date", self.bank_date, Spec{"Day of the payment at the bank"});
+    visit("contract_hash", self.contract_hash, Spec{"SHA-256 of the signed supplement"});
+    visit("amount_fen", self.amount_fen, Spec{"New ceiling, not below what is settled"});
+    visit("tax_fen", self.tax_fen, Spec{"Tax within it"});
+    visit("quantity", self.quantity, Spec{"New quantity", 1});
+    visit("starts_on", self.starts_on, Spec{"First day of the term"});
+    visit("ends_on", self.ends_on, Spec{"Last day of the term"});
+    visit("deliver_by", self.deliver_by, Spec{"Day by which the seller delivers"});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
   }
 };
 
-struct RefundBody {
-  std::string settlement;
-  Fen amount_fen;
-  VoucherForm voucher;
-  Date bank_date;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("settlement", self.settlement, Spec{"Id of the settlement, such as JY32050020260000001F-000001", 27, 27});
-    visit("amount_fen", self.amount_fen, Spec{"Amount", 1});
-    visit("voucher", self.voucher, Spec{"Voucher that proves the payment back"});
-    visit("bank_date", self.bank_date, Spec{"Day of the payment at the bank"});
-  }
-};
-
-// trade.close and trade.terminate.
+// trade.close, trade.terminate and trade.void.
 struct EndTradeBody {
   RegNo trade;
   std::string reason;
@@ -279,5 +329,10 @@ struct dengji::state::EnumNames<dengji::contracts::Delivery> {
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::TradeStatus> {
-  static constexpr std::array names{"agreed", "settling", "closed", "terminated"};
+  static constexpr std::array names{"agreed",    "settling", "closed",   "terminated",
+                                    "delivered", "accepted", "disputed", "void"};
+};
+template <>
+struct dengji::state::EnumNames<dengji::contracts::FlagReason> {
+  static constexpr std::array names{"circular", "related", "price", "split", "other"};
 };

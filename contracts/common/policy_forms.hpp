@@ -87,6 +87,7 @@ struct TimeLimits {
   std::optional<std::int64_t> renew_months;
   std::optional<std::int64_t> freeze_days;
   std::optional<std::int64_t> ruling_working_days;
+  std::optional<std::int64_t> dispute_answer_working_days;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -100,11 +101,14 @@ struct TimeLimits {
     visit("freeze_days", self.freeze_days, Spec{"A freeze lasts at most this, calendar days; 180 if absent", 1, 3660});
     visit("ruling_working_days", self.ruling_working_days,
           Spec{"From an objection or a conflict to the ruling; 10 if absent", 0, 366});
+    visit("dispute_answer_working_days", self.dispute_answer_working_days,
+          Spec{"From a dispute about a trade to its answer; 10 if absent", 0, 366});
   }
 
   std::int64_t longest_renewal_months() const { return renew_months.value_or(36); }
   std::int64_t longest_freeze_days() const { return freeze_days.value_or(180); }
   std::int64_t days_to_rule() const { return ruling_working_days.value_or(10); }
+  std::int64_t days_to_answer() const { return dispute_answer_working_days.value_or(10); }
 };
 
 enum class Allocation : std::uint8_t { first_come, pro_rata, priority };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base64.hpp"
+#include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
 
@@ -33,6 +34,13 @@ Verdict use_voucher(EntryTx& tx, const VoucherForm& form, Fen amount, std::strin
   voucher->lines.push_back(form.line);
   tx.put(*voucher);
   return {};
+}
+
+void give_back_to_voucher(EntryTx& tx, const Hash32& hash, Fen amount) {
+  auto voucher = tx.find<Voucher>(crypto::to_b64(hash));
+  LEDGER_ASSERT(voucher && voucher->used_fen >= amount);
+  voucher->used_fen = Fen(voucher->used_fen.value() - amount.value());
+  tx.put(*voucher);
 }
 
 }  // namespace dengji::contracts

@@ -57,5 +57,7 @@ struct Voucher {
 // Takes `amount` from a line of the voucher. Refused: another total than in an earlier use, a line used before, a sum
 // above the total. `pointer` is the place of the voucher in the payload. A refund gives nothing back.
 Verdict use_voucher(EntryTx& tx, const VoucherForm& form, Fen amount, std::string_view pointer = "/body/voucher");
+// What was recorded against it in error can be used again, by another line. LEDGER_ASSERT on more than is used.
+void give_back_to_voucher(EntryTx& tx, const Hash32& hash, Fen amount);
 
 }  // namespace dengji::contracts
