@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "contracts/trade_disputes.hpp"
+#include "contracts/trade_performance.hpp"
 #include "contracts/unit_entitlement.hpp"
 #include "crypto/base64.hpp"
 #include "tests/support/sample_policies.hpp"
@@ -188,7 +190,7 @@ void MoneyPlay::pass_time() {
 }
 
 void MoneyPlay::trade_act() {
-  switch (below(8)) {
+  switch (below(12)) {
     case 0:
     case 1: {
       const std::string no = pick_id("certificate");
@@ -225,14 +227,74 @@ void MoneyPlay::trade_act() {
              {{"settlement", id}, {"amount_fen", fen}, {"voucher", voucher(fen)}, {"bank_date", bank_day()}});
       return;
     }
+    case 7: {
+      const std::string id = pick_id("settlement");
+      if (id == "none") return;
+      submit("money.reverse", kByPlatform, {{"settlement", id}, {"reason", "recorded twice"}});
+      return;
+    }
+    case 8:
+      return judge_trade();
+    case 9:
+    case 10:
+      return perform_trade();
     default: {
       const std::string no = pick_id("trade");
       if (no == "none") return;
       const auto trade = ledger_.object<contracts::Trade>(no);
-      submit(one_in(2) ? "trade.close" : "trade.terminate",
-             {{"seller", trade.seller.text}, {"buyer", trade.buyer.text}}, {{"trade", no}, {"reason", "done"}});
+      const std::vector<By> both{{"seller", trade.seller.text}, {"buyer", trade.buyer.text}};
+      static const std::vector<std::string> kEnds{"trade.close", "trade.terminate", "trade.void"};
+      submit(pick(kEnds), both, {{"trade", no}, {"reason", "done"}});
     }
   }
+}
+
+// Flags, clears, disputes and resolves, whichever may fit.
+void MoneyPlay::judge_trade() {
+  const std::string no = pick_id("trade");
+  if (no == "none") return;
+  const auto trade = ledger_.object<contracts::Trade>(no);
+  const std::vector<By> judge{one_in(3) ? By{"bureau", Cast::bureau} : By{"platform", Cast::platform}};
+  if (trade.open_disputes > 0) {
+    submit(
+        "trade.resolve", judge,
+        {{"dispute", contracts::Dispute::id(trade.no, trade.disputes)}, {"outcome", "settled"}, {"reason", "agreed"}});
+    return;
+  }
+  if (one_in(4)) {
+    submit("trade.dispute", {{"buyer", trade.buyer.text}},
+           {{"trade", no}, {"ground", "quality"}, {"statement", "labels are wrong"}});
+    return;
+  }
+  if (trade.flag) {
+    submit("trade.clear", judge, {{"trade", no}, {"reason", "explained"}});
+    return;
+  }
+  submit("trade.flag", judge, {{"trade", no}, {"reason", "circular"}, {"evidence", {trade.agreed_seq}}});
+}
+
+// Accepts what was delivered last, delivers, or amends the ceiling.
+void MoneyPlay::perform_trade() {
+  const std::string no = pick_id("trade");
+  if (no == "none") return;
+  const auto trade = ledger_.object<contracts::Trade>(no);
+  const By seller{"seller", trade.seller.text};
+  const By buyer{"buyer", trade.buyer.text};
+  if (trade.performance.open > 0) {
+    submit("trade.accept", {buyer},
+           {{"delivery", contracts::DeliveryNote::id(trade.no, trade.performance.deliveries)}, {"outcome", "whole"}});
+    return;
+  }
+  if (one_in(3)) {
+    submit("trade.amend", {seller, buyer, {"platform", Cast::platform}},
+           {{"trade", no},
+            {"contract_hash", b64_of("supplement")},
+            {"amount_fen", amount(trade.terms.amount_fen.value())},
+            {"tax_fen", 0},
+            {"reason", "agreed anew"}});
+    return;
+  }
+  submit("trade.deliver", {seller}, {{"trade", no}, {"what", "all of it"}, {"hash", b64_of("delivered")}});
 }
 
 void MoneyPlay::fee_act() {

@@ -55,6 +55,8 @@ class MoneyPlay {
 
   void pass_time();
   void trade_act();
+  void judge_trade();
+  void perform_trade();
   void fee_act();
   void pool_act();
   void claim_act();
