@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/certification_checks.hpp"
 #include "contracts/common/certificate_status.hpp"
+#include "contracts/common/policies.hpp"
 #include "contracts/fees.hpp"
 #include "contracts/subsidies.hpp"
-#include "crypto/base64.hpp"
 
 namespace dengji::contracts {
 namespace {
@@ -32,45 +33,25 @@ constexpr std::array kVerdicts = {
     row(V::certificate_expired, "certificate_expired", "The certificate has expired", "证书已过期"),
     row(V::assessor_related, "assessor_related", "The assessor is related to the holder", "评测机构与持有人存在关联"),
     row(V::review_day_past, "review_day_past", "The next review must lie after today", "下次复核日须晚于今日"),
+    row(V::not_the_holder, "not_dataset_holder", "Only the holder may do this", "仅持有人可以办理", 403),
+    row(V::application_open, "certificate_application_open",
+        "An application for a certificate of the data set is under review", "该数据集已有认定申请在审"),
+    row(V::application_decided, "certificate_application_decided", "The application has been decided",
+        "该申请已有结论"),
+    row(V::renewal_of_other, "renewal_of_other", "The certificate to renew is another data set's",
+        "拟续期的证书不属于该数据集"),
+    row(V::renewal_too_early, "renewal_too_early", "The certificate is not yet in the last days in which it is renewed",
+        "证书尚未进入续期期间"),
+    row(V::renewal_not_longer, "renewal_not_longer", "The new last day is not after the present one",
+        "续期后的止日须晚于现止日"),
+    row(V::reserve_listed, "reserve_listed", "The data set stands in the reserve already", "该数据集已入库"),
+    row(V::reserve_not_listed, "reserve_not_listed", "The project does not stand in the reserve any more",
+        "该项目已出库"),
+    row(V::reserve_dataset_ended, "reserve_dataset_ended", "The data set's application or registration has ended",
+        "该数据集的申请或登记已终止"),
 };
 
-std::string describe(const Dataset& dataset, Date day) {
-  return "dataset " + dataset.label() + " is " + std::string(effective_status(dataset, day));
-}
-
-// `org` neither is the holder nor related to it today.
-Verdict check_unrelated(const EntryTx& tx, const OrgId& org, const OrgId& holder, V verdict) {
-  if (org == holder) {
-    return refuse(General::same_party, org.text + " is the holder; another organisation decides", "/parties");
-  }
-  const auto mine = tx.find<Org>(org.text);
-  const auto theirs = tx.find<Org>(holder.text);
-  const Date day = tx.context().day();
-  if (mine && theirs && related(*mine, *theirs, {day, day})) {
-    return refuse(verdict, org.text + " and " + holder.text + "; another organisation decides", "/parties");
-  }
-  return {};
-}
-
-Verdict check_registered(const EntryTx& tx, const Dataset& dataset) {
-  if (registration_in_force(dataset, tx.context().time)) return {};
-  return refuse(V::dataset_not_registered, describe(dataset, tx.context().day()) + "; it must be registered",
-                "/body/dataset");
-}
-
 // --- certificate.issue
-// A certificate is live while it may still be valid again: valid or suspended, and not past its last day.
-Verdict check_no_live_certificate(const EntryTx& tx, const Dataset& dataset) {
-  if (!dataset.certificate) return {};
-  const auto last = tx.find<Certificate>(dataset.certificate->text);
-  if (!last || last->valid_to < tx.context().day()) return {};
-  if (last->status != CertificateStatus::valid && last->status != CertificateStatus::suspended) return {};
-  return refuse(V::certificate_live,
-                "certificate " + last->no.text + " is " + std::string(name_of(last->status)) + " to " +
-                    format_date(last->valid_to) + "; revoke it first",
-                "/body/dataset");
-}
-
 Verdict check_validity(const EntryTx& tx, const Dataset& dataset, const Certificate& certificate) {
   if (certificate.valid_to < certificate.valid_from) {
     return refuse(V::validity_order, "from " + format_date(certificate.valid_from), "/body/valid_to");
@@ -105,7 +86,7 @@ Certificate make_certificate(const EntryTx& tx, const CertificateIssueBody& body
 
 Verdict check_issuers(const EntryTx& tx, const OrgId& holder) {
   for (const entry::Party& party : tx.context().parties) {
-    DENGJI_TRY(check_unrelated(tx, party.org, holder, V::issuer_related));
+    DENGJI_TRY(check_certifying_party(tx, party.org, holder, V::issuer_related));
   }
   return {};
 }
@@ -114,7 +95,7 @@ Verdict apply_issue(EntryTx& tx, const CertificateIssueBody& body) {
   auto dataset = tx.need<Dataset>(body.dataset, "/body/dataset");
   if (!dataset) return std::unexpected(std::move(dataset.error()));
   DENGJI_TRY(check_issuers(tx, dataset->holder));
-  DENGJI_TRY(check_registered(tx, *dataset));
+  DENGJI_TRY(check_certifiable(tx, *dataset));
   DENGJI_TRY(check_no_live_certificate(tx, *dataset));
   Certificate certificate = make_certificate(tx, body, *dataset);
   DENGJI_TRY(check_validity(tx, *dataset, certificate));
@@ -125,6 +106,8 @@ Verdict apply_issue(EntryTx& tx, const CertificateIssueBody& body) {
   if (!no) return std::unexpected(std::move(no.error()));
   certificate.no = std::move(*no);
   certificate.status_index = append_to_status_list(tx);
+  certificate.application =
+      answer_certificate_application(tx, {dataset->id, certificate.no, CertificateApplicationStatus::issued});
   tx.status(Certificate::kKind, certificate.no.text, "", name_of(certificate.status));
   tx.put(certificate);
   dataset->certificate = certificate.no;
@@ -139,7 +122,89 @@ Verdict apply_issue(EntryTx& tx, const CertificateIssueBody& body) {
                                        .first_of_dataset = own && dataset->first_dataset});
 }
 
-// --- suspend, resume, revoke
+// --- certificate.renew
+Verdict check_status_in(const EntryTx& tx, const Certificate& certificate,
+                        std::initializer_list<CertificateStatus> allowed) {
+  if (std::find(allowed.begin(), allowed.end(), certificate.status) != allowed.end()) return {};
+  std::string names;
+  for (const auto status : allowed) names.append(names.empty() ? "" : " or ").append(name_of(status));
+  return refuse(V::certificate_status,
+                "certificate " + certificate.no.text + " is " + std::string(name_of(certificate.status)) + "; " +
+                    std::string(tx.context().type) + " needs " + names,
+                "/body/certificate");
+}
+
+Verdict check_not_expired(const EntryTx& tx, const Certificate& certificate, std::string_view instead) {
+  if (certificate.valid_to >= tx.context().day()) return {};
+  return refuse(V::certificate_expired,
+                "certificate " + certificate.no.text + " was valid to " + format_date(certificate.valid_to) + "; " +
+                    std::string(instead),
+                "/body/certificate");
+}
+
+// Within the last days of its validity, to a later day that the registration still covers.
+Verdict check_renewal(const EntryTx& tx, const CertificateRenewBody& body, const Certificate& certificate,
+                      const Dataset& dataset) {
+  const Date today = tx.context().day();
+  const auto window = static_cast<int>(time_limits_on(tx.view(), dataset.region, today).renew_window_days);
+  const Date first = add_days(certificate.valid_to, 1 - window);
+  if (today < first) {
+    return refuse(V::renewal_too_early,
+                  "certificate " + certificate.no.text + " is valid to " + format_date(certificate.valid_to) +
+                      "; renew it from " + format_date(first),
+                  "/body/certificate");
+  }
+  if (body.valid_to <= certificate.valid_to) {
+    return refuse(
+        V::renewal_not_longer,
+        "certificate " + certificate.no.text + " is valid to " + format_date(certificate.valid_to) + " already",
+        "/body/valid_to");
+  }
+  if (body.valid_to > *dataset.valid_to) {
+    return refuse(V::validity_outside,
+                  "the registration " + dataset.label() + " is valid to " + format_date(*dataset.valid_to) +
+                      "; renew the registration first",
+                  "/body/valid_to");
+  }
+  return {};
+}
+
+Verdict apply_renew(EntryTx& tx, const CertificateRenewBody& body) {
+  auto certificate = tx.need<Certificate>(body.certificate.text, "/body/certificate");
+  if (!certificate) return std::unexpected(std::move(certificate.error()));
+  DENGJI_TRY(check_issuers(tx, certificate->holder));
+  DENGJI_TRY(check_status_in(tx, *certificate, {CertificateStatus::valid}));
+  const auto dataset = tx.need<Dataset>(certificate->dataset, "/body/certificate");
+  if (!dataset) return std::unexpected(dataset.error());
+  DENGJI_TRY(check_certifiable(tx, *dataset, "/body/certificate"));
+  DENGJI_TRY(check_not_expired(tx, *certificate, "issue a new one"));
+  DENGJI_TRY(check_renewal(tx, body, *certificate, *dataset));
+  certificate->valid_to = body.valid_to;
+  certificate->renewed_on = tx.context().day();
+  certificate->history.push_back(
+      {tx.context().time, certificate->status, static_cast<std::int64_t>(tx.context().seq.value)});
+  tx.deadline(Certificate::kKind, certificate->no.text, "expiry", certificate->valid_to);
+  if (auto application = answer_certificate_application(
+          tx, {certificate->dataset, certificate->no, CertificateApplicationStatus::renewed})) {
+    certificate->application = std::move(application);
+  }
+  tx.put(*certificate);
+  tx.subject(Certificate::kKind, certificate->no.text);
+  return {};
+}
+
+// --- suspend, resume, cancel, revoke
+Verdict set_certificate_status(EntryTx& tx, Certificate& certificate, CertificateStatus to, std::string_view reason) {
+  tx.status(Certificate::kKind, certificate.no.text, name_of(certificate.status), name_of(to));
+  certificate.status = to;
+  certificate.reason = reason;
+  certificate.history.push_back({tx.context().time, to, static_cast<std::int64_t>(tx.context().seq.value)});
+  set_in_status_list(tx, certificate.status_index, to);
+  tx.put(certificate);
+  tx.subject(Certificate::kKind, certificate.no.text);
+  return on_certificate_changed(tx, certificate);
+}
+
 struct Change {
   CertificateStatus to;
   std::initializer_list<CertificateStatus> from;
@@ -149,29 +214,10 @@ struct Change {
 Verdict change_certificate(EntryTx& tx, const CertificateChangeBody& body, const Change& change) {
   auto certificate = tx.need<Certificate>(body.certificate.text, "/body/certificate");
   if (!certificate) return std::unexpected(std::move(certificate.error()));
-  DENGJI_TRY(check_unrelated(tx, tx.context().org("platform"), certificate->holder, V::issuer_related));
-  if (std::find(change.from.begin(), change.from.end(), certificate->status) == change.from.end()) {
-    std::string names;
-    for (const auto status : change.from) names.append(names.empty() ? "" : " or ").append(name_of(status));
-    return refuse(V::certificate_status,
-                  "certificate " + certificate->no.text + " is " + std::string(name_of(certificate->status)) + "; " +
-                      std::string(tx.context().type) + " needs " + names,
-                  "/body/certificate");
-  }
-  if (!change.of_expired && certificate->valid_to < tx.context().day()) {
-    return refuse(V::certificate_expired,
-                  "certificate " + certificate->no.text + " was valid to " + format_date(certificate->valid_to) +
-                      "; it can only be revoked",
-                  "/body/certificate");
-  }
-  tx.status(Certificate::kKind, certificate->no.text, name_of(certificate->status), name_of(change.to));
-  certificate->status = change.to;
-  certificate->reason = body.reason;
-  certificate->history.push_back({tx.context().time, change.to, static_cast<std::int64_t>(tx.context().seq.value)});
-  set_in_status_list(tx, certificate->status_index, change.to);
-  tx.put(*certificate);
-  tx.subject(Certificate::kKind, certificate->no.text);
-  return on_certificate_changed(tx, *certificate);
+  DENGJI_TRY(check_issuers(tx, certificate->holder));
+  DENGJI_TRY(check_status_in(tx, *certificate, change.from));
+  if (!change.of_expired) DENGJI_TRY(check_not_expired(tx, *certificate, "it can only be revoked"));
+  return set_certificate_status(tx, *certificate, change.to, body.reason);
 }
 
 Verdict apply_suspend(EntryTx& tx, const CertificateChangeBody& body) {
@@ -187,53 +233,46 @@ Verdict apply_revoke(EntryTx& tx, const CertificateChangeBody& body) {
       tx, body, {CertificateStatus::revoked, {CertificateStatus::valid, CertificateStatus::suspended}, true});
 }
 
-// --- rating.assess
-Verdict apply_assess(EntryTx& tx, const RatingBody& body) {
-  const auto dataset = tx.need<Dataset>(body.dataset, "/body/dataset");
-  if (!dataset) return std::unexpected(dataset.error());
-  const OrgId& assessor = tx.context().org("certifier");
-  DENGJI_TRY(check_unrelated(tx, assessor, dataset->holder, V::assessor_related));
-  DENGJI_TRY(check_registered(tx, *dataset));
-  if (body.next_review <= tx.context().day()) {
-    return refuse(V::review_day_past, "today is " + format_date(tx.context().day()), "/body/next_review");
-  }
-  Rating rating;
-  rating.id = crypto::to_b64(tx.context().entry_id);
-  rating.assessor = assessor;
-  rating.holder = dataset->holder;
-  rating.dataset_no = *dataset->no;
-  rating.assessed_on = tx.context().day();
-  rating.assessed_seq = static_cast<std::int64_t>(tx.context().seq.value);
-  rating.assessment = body;
-  rating.assessment.dataset = dataset->id;
-  tx.put(rating);
-  tx.status(Rating::kKind, rating.id, "", name_of(body.grade));
-  tx.deadline(Rating::kKind, rating.id, "review", body.next_review);
-  tx.subject(Rating::kKind, rating.id);
-  return {};
+// The holder gives it up, from now on: what was done while it was valid stands.
+Verdict apply_certificate_cancel(EntryTx& tx, const CertificateChangeBody& body) {
+  auto certificate = tx.need<Certificate>(body.certificate.text, "/body/certificate");
+  if (!certificate) return std::unexpected(std::move(certificate.error()));
+  DENGJI_TRY(
+      check_certificate_holder(tx.context().org("holder"), certificate->holder, "certificate " + certificate->no.text));
+  DENGJI_TRY(check_status_in(tx, *certificate, {CertificateStatus::valid, CertificateStatus::suspended}));
+  DENGJI_TRY(check_not_expired(tx, *certificate, "there is nothing to give up"));
+  return set_certificate_status(tx, *certificate, CertificateStatus::cancelled, body.reason);
 }
 
 std::vector<EntryTypeInfo> make_types() {
   constexpr std::string_view kArea = "certification";
   constexpr auto kPublic = Visibility::everyone;
   const std::vector<SignerRule> platform{{{"platform"}, 1, 1}};
-  return {
-      entry_type<CertificateIssueBody, &apply_issue>(
-          "certificate.issue", kArea,
-          {"Issues the platform's certificate of a registered data set; a first registration has its fee waived",
-           "签发平台认定证书；首次登记按政策减免登记费"},
-          {{{"platform"}, 1, 1}, {{"certifier"}, 0, 1}}, kPublic),
-      entry_type<CertificateChangeBody, &apply_suspend>(
-          "certificate.suspend", kArea, {"Suspends a certificate from now on", "暂停证书"}, platform, kPublic),
-      entry_type<CertificateChangeBody, &apply_resume>(
-          "certificate.resume", kArea, {"Makes a suspended certificate valid again", "恢复证书"}, platform, kPublic),
-      entry_type<CertificateChangeBody, &apply_revoke>(
-          "certificate.revoke", kArea,
-          {"Revokes a certificate: it counts as void from the start", "撤销证书，自始无效"}, platform, kPublic),
-      entry_type<RatingBody, &apply_assess>("rating.assess", kArea,
-                                            {"Rates the quality of a registered data set", "评测数据集质量并评级"},
-                                            {{{"certifier"}, 1, 1}}, kPublic),
-  };
+  const std::vector<SignerRule> issuers{{{"platform"}, 1, 1}, {{"certifier"}, 0, 1}};
+  std::vector<EntryTypeInfo> types;
+  add_certificate_application_types(types);
+  types.push_back(entry_type<CertificateIssueBody, &apply_issue>(
+      "certificate.issue", kArea,
+      {"Issues the platform's certificate of a registered data set; a first registration has its fee waived",
+       "签发平台认定证书；首次登记按政策减免登记费"},
+      issuers, kPublic));
+  types.push_back(entry_type<CertificateRenewBody, &apply_renew>(
+      "certificate.renew", kArea,
+      {"Gives a valid certificate a later last day, in the last days of its validity", "证书有效期届满前续期"}, issuers,
+      kPublic));
+  types.push_back(entry_type<CertificateChangeBody, &apply_suspend>(
+      "certificate.suspend", kArea, {"Suspends a certificate from now on", "暂停证书"}, platform, kPublic));
+  types.push_back(entry_type<CertificateChangeBody, &apply_resume>(
+      "certificate.resume", kArea, {"Makes a suspended certificate valid again", "恢复证书"}, platform, kPublic));
+  types.push_back(entry_type<CertificateChangeBody, &apply_certificate_cancel>(
+      "certificate.cancel", kArea, {"The holder gives up its certificate, from now on", "持有人注销证书，自即日起失效"},
+      {{{"holder"}, 1, 1}}, kPublic));
+  types.push_back(entry_type<CertificateChangeBody, &apply_revoke>(
+      "certificate.revoke", kArea, {"Revokes a certificate: it counts as void from the start", "撤销证书，自始无效"},
+      platform, kPublic));
+  add_rating_types(types);
+  add_reserve_types(types);
+  return types;
 }
 
 // Later is worse; a certificate is what the worse of its own and its registration's condition is.
@@ -287,26 +326,29 @@ bool certificate_in_force(const ReadView& view, const Certificate& certificate, 
   return dataset && registration_in_force(*dataset, at);
 }
 
-void Rating::indexes(const Rating& rating, IndexSink& sink) {
-  sink.add("dataset", rating.assessment.dataset);
-  sink.add("assessor", rating.assessor.text);
-  sink.add("grade", name_of(rating.assessment.grade));
-}
-
-void Rating::extend_json(const Rating& rating, const ReadView&, LedgerTime now, Json& json) {
-  json["review_overdue"] = rating.assessment.next_review < shanghai_day(now);
-}
-
 const Area& certification_area() {
   static const std::vector<EntryTypeInfo> types = make_types();
   static const std::vector<ObjectKindInfo> kinds{
       object_kind<Certificate>(
           "certificates", {"Platform certificates by ZS number", "平台认定证书"}, Visibility::everyone,
           {{"dataset", "Id of the data set"}, {"holder", "Who holds it"}, {"status", "Status as last set"}}),
+      object_kind<CertificateApplication>("certificate_applications",
+                                          {"Applications for certificates by entry_id", "认定证书申请"},
+                                          Visibility::everyone,
+                                          {{"dataset", "Id of the data set"},
+                                           {"applicant", "Who applied"},
+                                           {"status", "applied, issued, renewed or refused"}}),
       object_kind<Rating>("ratings", {"Quality ratings of data sets by entry_id", "质量评级"}, Visibility::everyone,
                           {{"dataset", "Id of the data set"},
                            {"assessor", "Certifier that assessed"},
-                           {"grade", "excellent, good, pass or fail"}}),
+                           {"grade", "excellent, good, pass or fail, as the last review left it"}}),
+      object_kind<Reserve>("reserves", {"Data set projects in the reserve by entry_id", "项目储备库"},
+                           Visibility::everyone,
+                           {{"dataset", "Id of the data set"},
+                            {"holder", "Holder of the data set"},
+                            {"tier", "basic, special or strategic"},
+                            {"status", "listed or delisted"},
+                            {"year", "Year of the list"}}),
   };
   static const Area area{"certification", 300, types, kinds, kVerdicts};
   return area;

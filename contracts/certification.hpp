@@ -1,6 +1,10 @@
-// Platform certificates (平台认定证书) of registered data sets, and their ratings. A certificate is known by its ZS
-// number; what it is worth at an instant follows from its own history, that of the registration, and the dates of both.
-// Verdicts 301 to 399.
+// Platform certificates (平台认定证书) of registered data sets. A certificate is known by its ZS number; what it is
+// worth at an instant follows from its own history, that of the registration, and the dates of both. The area's other
+// subjects have files of their own: applications for certificates, ratings, the reserve of projects. Verdicts 301 to
+// 399.
+//
+//   valid ⇄ suspended → cancelled (by its holder, from then on) | revoked (void from the start) | replaced
+//   a valid one may be renewed in its last days: it keeps its number and gets a later last day
 //
 // The status list holds 2 bits per certificate in order of issue. Keys of this area: "status_list" + "size" → number of
 // certificates (decimal); "status_list" + "chunk" + eight hex digits → up to 512 bytes, four certificates a byte, least
@@ -12,8 +16,11 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/certificate_applications.hpp"
 #include "contracts/engine.hpp"
+#include "contracts/ratings.hpp"
 #include "contracts/registration.hpp"
+#include "contracts/reserves.hpp"
 
 namespace dengji::contracts {
 
@@ -28,11 +35,18 @@ enum class CertificationVerdict : std::uint16_t {
   certificate_expired,
   assessor_related,
   review_day_past,
+  not_the_holder,
+  application_open,
+  application_decided,
+  renewal_of_other,
+  renewal_too_early,
+  renewal_not_longer,
+  reserve_listed,
+  reserve_not_listed,
+  reserve_dataset_ended,
 };
 
 enum class CertificateStatus : std::uint8_t { valid, suspended, cancelled, replaced, revoked };
-enum class CertificateGrade : std::uint8_t { excellent, good, pass };
-enum class RatingGrade : std::uint8_t { excellent, good, pass, fail };
 
 struct CertificateSpan {
   LedgerTime from;
@@ -65,7 +79,9 @@ struct Certificate {
   std::int64_t status_index = 0;
   Date issued_on;
   std::int64_t issued_seq = 0;
-  std::vector<CertificateSpan> history;
+  std::vector<CertificateSpan> history;  // a renewal is an item of it too: valid, as before
+  std::optional<std::string> application;
+  std::optional<Date> renewed_on;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -84,7 +100,9 @@ struct Certificate {
     visit("status_index", self.status_index, Spec{"Place in the status list"});
     visit("issued_on", self.issued_on, Spec{"Day of issue"});
     visit("issued_seq", self.issued_seq, Spec{"Entry of issue"});
-    visit("history", self.history, Spec{"Statuses since issue"});
+    visit("history", self.history, Spec{"Statuses since issue, renewals among them"});
+    visit("application", self.application, Spec{"entry_id of the application that it answered", 43, 43});
+    visit("renewed_on", self.renewed_on, Spec{"Day of the last renewal"});
   }
 
   std::string object_id() const { return no.text; }
@@ -105,86 +123,6 @@ bool certificate_in_force(const ReadView& view, const Certificate& certificate, 
 // The packed bytes that certificate_status_list() (engine.hpp) hashes.
 std::string certificate_status_bits(const ReadView& view);
 
-// --- ratings ------------------------------------------------------------------------------------------------------
-struct Scores {
-  std::int64_t complete = 0;
-  std::int64_t conforming = 0;
-  std::int64_t accurate = 0;
-  std::int64_t usable = 0;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("complete", self.complete, Spec{"Complete (完整)", 0, 100});
-    visit("conforming", self.conforming, Spec{"Conforming (规范)", 0, 100});
-    visit("accurate", self.accurate, Spec{"Accurate (准确)", 0, 100});
-    visit("usable", self.usable, Spec{"Usable (实用)", 0, 100});
-  }
-};
-
-struct Tool {
-  std::string name;
-  std::string version;
-  Hash32 sha256;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("name", self.name, Spec{"Name", 1, 100});
-    visit("version", self.version, Spec{"Version", 1, 50});
-    visit("sha256", self.sha256, Spec{"SHA-256 of the tool"});
-  }
-};
-
-struct RatingBody {
-  std::string dataset;
-  Scores scores;
-  RatingGrade grade = RatingGrade::pass;
-  Tool tool;
-  Hash32 sample;
-  Date next_review;
-  std::optional<Hash32> report;
-  std::optional<std::string> note;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("dataset", self.dataset, Spec{"Id or registration number of the data set", 1, 64});
-    visit("scores", self.scores, Spec{"Scores from 0 to 100"});
-    visit("grade", self.grade, Spec{"Grade that follows"});
-    visit("tool", self.tool, Spec{"Tool that was used"});
-    visit("sample", self.sample, Spec{"SHA-256 of the list of sampled records"});
-    visit("next_review", self.next_review, Spec{"Day by which it is to be reviewed"});
-    visit("report", self.report, Spec{"SHA-256 of the report"});
-    visit("note", self.note, Spec{"Remarks", 1, 1000});
-  }
-};
-
-struct Rating {
-  static constexpr std::string_view kKind = "rating";
-
-  std::string id;  // entry_id of the assessment, base64url
-  OrgId assessor;
-  OrgId holder;
-  RegNo dataset_no;
-  Date assessed_on;
-  std::int64_t assessed_seq = 0;
-  RatingBody assessment;
-
-  template <class Self, class Visit>
-  static void fields(Self& self, Visit& visit) {
-    visit("id", self.id, Spec{"entry_id of the assessment"});
-    visit("assessor", self.assessor, Spec{"Certifier that assessed"});
-    visit("holder", self.holder, Spec{"Holder of the data set then"});
-    visit("dataset_no", self.dataset_no, Spec{"Registration number"});
-    visit("assessed_on", self.assessed_on, Spec{"Day of the assessment"});
-    visit("assessed_seq", self.assessed_seq, Spec{"Entry of the assessment"});
-    visit("assessment", self.assessment, Spec{"What was assessed; dataset is the object id here"});
-  }
-
-  std::string object_id() const { return id; }
-  static void indexes(const Rating& rating, IndexSink& sink);
-  // Adds review_overdue.
-  static void extend_json(const Rating& rating, const ReadView& view, LedgerTime now, Json& json);
-};
-
 // --- bodies -------------------------------------------------------------------------------------------------------
 struct CertificateIssueBody {
   std::string dataset;
@@ -203,7 +141,22 @@ struct CertificateIssueBody {
   }
 };
 
-// certificate.suspend, certificate.resume and certificate.revoke.
+struct CertificateRenewBody {
+  RegNo certificate;
+  Date valid_to;
+  std::optional<Hash32> report;
+  std::optional<std::string> note;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("certificate", self.certificate, Spec{"Certificate number"});
+    visit("valid_to", self.valid_to, Spec{"New last day, within the registration's"});
+    visit("report", self.report, Spec{"SHA-256 of the report on which it rests"});
+    visit("note", self.note, Spec{"Remarks", 1, 1000});
+  }
+};
+
+// certificate.suspend, certificate.resume, certificate.cancel and certificate.revoke.
 struct CertificateChangeBody {
   RegNo certificate;
   std::string reason;
@@ -222,12 +175,4 @@ const Area& certification_area();
 template <>
 struct dengji::state::EnumNames<dengji::contracts::CertificateStatus> {
   static constexpr std::array names{"valid", "suspended", "cancelled", "replaced", "revoked"};
-};
-template <>
-struct dengji::state::EnumNames<dengji::contracts::CertificateGrade> {
-  static constexpr std::array names{"excellent", "good", "pass"};
-};
-template <>
-struct dengji::state::EnumNames<dengji::contracts::RatingGrade> {
-  static constexpr std::array names{"excellent", "good", "pass", "fail"};
 };

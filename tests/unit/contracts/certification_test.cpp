@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "crypto/sha256.hpp"
-#include "tests/support/sample_policies.hpp"
+#include "tests/unit/contracts/certifying.hpp"
 
 namespace dengji::test {
 namespace {
@@ -13,66 +13,6 @@ using contracts::certificate_in_force;
 using contracts::CertificateStatus;
 using contracts::CertificationVerdict;
 using state::General;
-
-const std::vector<By> kPlatformSigns{{"platform", Cast::platform}};
-
-// A ledger with registrations that need no notice.
-class Certifying {
- public:
-  ContractFixture ledger;
-
-  Certifying() {
-    ledger.enact("time_limits", "LIMITS",
-                 {{"apply_within_working_days", 20},
-                  {"review_working_days", 10},
-                  {"notice_working_days", 0},
-                  {"valid_months", 36},
-                  {"renew_window_days", 60}});
-  }
-  std::string accepted(std::string_view seed, const std::string& holder = Cast::seller) {
-    const auto done = ledger.submit("dataset.apply", {{"applicant", holder}}, application(seed));
-    REQUIRE(done.accepted());
-    const Json review{{"dataset", done.entry_id}, {"outcome", "accept"}};
-    REQUIRE(ledger.submit("dataset.review", {{"registrar", Cast::registrar}}, review).accepted());
-    return done.entry_id;
-  }
-  void enter(const std::string& id) {
-    REQUIRE(ledger.submit("dataset.register", {{"registrar", Cast::registrar}}, {{"dataset", id}}).accepted());
-  }
-  // Its DJ number.
-  std::string registered(std::string_view seed, const std::string& holder = Cast::seller) {
-    const std::string id = accepted(seed, holder);
-    enter(id);
-    return ledger.show("dataset", id).at("no");
-  }
-  Submitted issue(const std::string& dataset, const Json& more = {}, const std::vector<By>& by = kPlatformSigns) {
-    Json body{{"dataset", dataset}, {"scope", "全部文件"}, {"grade", "good"}};
-    if (more.is_object()) body.update(more);
-    return ledger.submit("certificate.issue", by, body);
-  }
-  std::string issued(std::string_view seed) {
-    const auto done = issue(registered(seed));
-    INFO(done.context());
-    REQUIRE(done.accepted());
-    return done.number();
-  }
-  Submitted change(std::string_view verb, const std::string& certificate) {
-    return ledger.submit("certificate." + std::string(verb), kPlatformSigns,
-                         {{"certificate", certificate}, {"reason", "抽检"}});
-  }
-  bool in_force(const std::string& certificate, LedgerTime at) {
-    return certificate_in_force(ledger.view(), ledger.object<Certificate>(certificate), at);
-  }
-};
-
-Json rating(const std::string& dataset) {
-  return {{"dataset", dataset},
-          {"scores", {{"complete", 92}, {"conforming", 88}, {"accurate", 95}, {"usable", 90}}},
-          {"grade", "excellent"},
-          {"tool", {{"name", "dq-check"}, {"version", "2.1"}, {"sha256", b64_of("tool")}}},
-          {"sample", b64_of("sample")},
-          {"next_review", "2027-01-02"}};
-}
 
 }  // namespace
 
@@ -184,30 +124,70 @@ TEST_CASE("each status of a certificate allows its own changes") {
   struct Row {
     const char* status;
     std::vector<const char*> way;
-    bool suspend, resume, revoke;
+    bool suspend, resume, renew, cancel, revoke;
   };
-  const Row rows[] = {{"valid", {}, true, false, true},
-                      {"suspended", {"suspend"}, false, true, true},
-                      {"valid", {"suspend", "resume"}, true, false, true},
-                      {"revoked", {"revoke"}, false, false, false},
-                      {"revoked", {"suspend", "revoke"}, false, false, false}};
+  const Row rows[] = {{"valid", {}, true, false, true, true, true},
+                      {"suspended", {"suspend"}, false, true, false, true, true},
+                      {"valid", {"suspend", "resume"}, true, false, true, true, true},
+                      {"cancelled", {"cancel"}, false, false, false, false, false},
+                      {"cancelled", {"suspend", "cancel"}, false, false, false, false, false},
+                      {"replaced", {"replace"}, false, false, false, false, false},
+                      {"revoked", {"revoke"}, false, false, false, false, false},
+                      {"revoked", {"suspend", "revoke"}, false, false, false, false, false}};
   for (const Row& row : rows) {
+    Certifying world;
+    const std::string dataset = world.registered("A");
+    const auto issued = world.issue(dataset, {{"valid_to", "2026-06-30"}});
+    REQUIRE(issued.accepted());
+    const std::string no = issued.number();
+    world.ledger.at("2026-06-01");
+    for (const std::string step : row.way) {
+      if (step == "replace") {
+        world.ledger.change<Certificate>(no, [](Certificate& record) { record.status = CertificateStatus::replaced; });
+      } else {
+        REQUIRE(world.change(step, no).accepted());
+      }
+    }
+    REQUIRE(world.ledger.show("certificate", no).at("status") == row.status);
+    const MemoryView before = world.ledger.view();
     for (const auto& [verb, allowed] :
-         {std::pair{"suspend", row.suspend}, std::pair{"resume", row.resume}, std::pair{"revoke", row.revoke}}) {
+         {std::pair{"suspend", row.suspend}, std::pair{"resume", row.resume}, std::pair{"renew", row.renew},
+          std::pair{"cancel", row.cancel}, std::pair{"revoke", row.revoke}}) {
       CAPTURE(row.status);
       CAPTURE(verb);
-      Certifying world;
-      const std::string no = world.issued("A");
-      for (const char* step : row.way) REQUIRE(world.change(step, no).accepted());
-      REQUIRE(world.ledger.show("certificate", no).at("status") == row.status);
-      const auto result = world.change(verb, no);
-      CHECK(result.accepted() == allowed);
       if (allowed) continue;
+      const auto result = std::string_view(verb) == "renew" ? world.renew(no, "2027-06-30") : world.change(verb, no);
       CHECK(result.refused(CertificationVerdict::certificate_status));
       CHECK(result.context().starts_with("certificate " + no + " is " + row.status + "; certificate." + verb +
                                          " needs "));
-      CHECK(world.ledger.show("certificate", no).at("status") == row.status);
+      CHECK(world.ledger.view().fingerprint() == before.fingerprint());
     }
+  }
+}
+
+TEST_CASE("every change that a status of a certificate allows leads where it says") {
+  struct Row {
+    std::vector<const char*> way;
+    const char* verb;
+    const char* to;
+  };
+  const Row rows[] = {{{}, "suspend", "suspended"},      {{}, "renew", "valid"},
+                      {{}, "cancel", "cancelled"},       {{}, "revoke", "revoked"},
+                      {{"suspend"}, "resume", "valid"},  {{"suspend"}, "cancel", "cancelled"},
+                      {{"suspend"}, "revoke", "revoked"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.verb);
+    Certifying world;
+    const auto issued = world.issue(world.registered("A"), {{"valid_to", "2026-06-30"}});
+    const std::string no = issued.number();
+    world.ledger.at("2026-06-01");
+    for (const char* step : row.way) REQUIRE(world.change(step, no).accepted());
+    const auto done =
+        std::string_view(row.verb) == "renew" ? world.renew(no, "2027-06-30") : world.change(row.verb, no);
+    INFO(done.context());
+    REQUIRE(done.accepted());
+    CHECK(world.ledger.show("certificate", no).at("status") == row.to);
+    CHECK(world.ledger.object<Certificate>(no).history.size() == row.way.size() + 2);
   }
 }
 
@@ -342,43 +322,6 @@ TEST_CASE("certificates are listed by data set, holder and status") {
   REQUIRE(world.change("revoke", no).accepted());
   CHECK(listed("status", "revoked"));
   CHECK_FALSE(listed("status", "valid"));
-}
-
-TEST_CASE("several ratings of one data set stand side by side, each with its review day") {
-  Certifying world;
-  const std::string dataset = world.registered("A");
-  const auto first = world.ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, rating(dataset));
-  REQUIRE(first.accepted());
-  CHECK(first.effect("deadline").at("until") == "2027-01-02");
-  CHECK(first.effect("status").at("to") == "excellent");
-  const auto second = world.ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, rating(dataset));
-  REQUIRE(second.accepted());
-  const Json shown = world.ledger.show("rating", first.entry_id);
-  CHECK(shown.at("assessor") == Cast::certifier);
-  CHECK(shown.at("dataset_no") == dataset);
-  CHECK(shown.at("assessment").at("scores").at("accurate") == 95);
-  CHECK(shown.at("assessment").at("dataset") == world.ledger.show("dataset", dataset).at("id"));
-  CHECK(shown.at("review_overdue") == false);
-  CHECK_FALSE(world.ledger.show("rating", second.entry_id).is_null());
-  world.ledger.at("2027-01-03");
-  CHECK(world.ledger.show("rating", first.entry_id).at("review_overdue") == true);
-}
-
-TEST_CASE("a rating is of a registered data set, by a certifier that is not the holder, reviewed after today") {
-  Certifying world;
-  const std::string dataset = world.registered("A");
-  const auto assess = [&](const Json& body) {
-    return world.ledger.submit("rating.assess", {{"certifier", Cast::certifier}}, body);
-  };
-  Json body = rating(dataset);
-  body["next_review"] = "2026-01-02";
-  CHECK(assess(body).refused(CertificationVerdict::review_day_past));
-  CHECK(assess(rating(world.accepted("B"))).refused(CertificationVerdict::dataset_not_registered));
-  CHECK(assess(rating(world.registered("C", Cast::certifier))).refused(General::same_party));
-  Json high = rating(dataset);
-  high["scores"]["usable"] = 101;
-  CHECK(assess(high).error->code == ErrorCode::value_range);
-  CHECK(assess(high).pointer() == "/body/scores/usable");
 }
 
 }  // namespace dengji::test
