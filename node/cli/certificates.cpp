@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMaxBundleBytes = 16 << 20;
 constexpr std::size_t kMaxChanges = 64;  // of status that are proven for one certificate
 constexpr std::string_view kPrefix = "ZS";
+constexpr std::string_view kRenewal = "certificate.renew";
 
 struct StatusRow {
   std::string_view status;
@@ -159,12 +160,25 @@ Result<void> check_issue(const Json& certificate, const Proven& issue, const std
   if (certificate.value("issuer", Json()) != org_of(envelope, "platform")) return contradicts("another issuer");
   const std::string certifier = org_of(envelope, "certifier");
   if (certificate.value("certifier", Json("")) != certifier) return contradicts("another certifier");
+  const bool renewed = certificate.contains("renewed_on");  // then the last renewal says the last day
   for (const char* member : {"scope", "grade", "valid_from", "valid_to"}) {
+    if (renewed && std::string_view(member) == "valid_to") continue;
     const auto stated = envelope.body.find(member);
     if (stated != envelope.body.end() && certificate.value(member, Json()) != *stated)
       return contradicts(std::string("another ") + member);
   }
   return {};
+}
+
+// An item of the history after the issue: a change of status, or a renewal, which leaves a valid certificate valid.
+Result<void> check_change(const Json& span, const Proven& change, const std::string& no) {
+  const Json& status = span.value("status", Json());
+  const bool renewal = change.entry.envelope.type == kRenewal && status == "valid";
+  const Json effect = renewal ? Json{{"fx", "deadline"}, {"what", "expiry"}} : Json{{"fx", "status"}, {"to", status}};
+  Json wanted{{"kind", "certificate"}, {"id", no}};
+  wanted.update(effect);
+  if (has_effect(change.leaf.effects, wanted)) return {};
+  return contradicts("entry " + std::to_string(change.leaf.seq.value) + " did not make it " + status.dump());
 }
 
 // By status alone as its entries left it, and by its dates.
@@ -197,6 +211,7 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   if (bundle.proofs.size() != (*history)->size())
     return fail(ErrorCode::value_format, "not one proof for each change of status", "/proofs");
   std::uint64_t last_seq = 0;
+  Json last_day;  // as the last renewal set it
   for (std::size_t i = 0; i < bundle.proofs.size(); ++i) {
     const Json& span = (**history)[i];
     const auto proof = merkle::parse_tlog_proof(bundle.proofs[i]);
@@ -209,11 +224,9 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
       return contradicts("a change by another entry");
     if (i > 0 && proven->leaf.seq.value <= last_seq) return contradicts("its changes are out of order");
     last_seq = proven->leaf.seq.value;
-    const Json changed{
-        {"fx", "status"}, {"kind", "certificate"}, {"id", findings.no}, {"to", span.value("status", Json())}};
-    if (!has_effect(proven->leaf.effects, changed))
-      return contradicts("entry " + std::to_string(proven->leaf.seq.value) + " did not make it " +
-                         span.value("status", Json()).dump());
+    if (auto changed = check_change(span, *proven, findings.no); !changed)
+      return std::unexpected(std::move(changed.error()));
+    if (proven->entry.envelope.type == kRenewal) last_day = proven->entry.envelope.body.value("valid_to", Json());
     if (i == 0) {
       if (auto issued = check_issue(bundle.certificate, *proven, findings.no); !issued)
         return std::unexpected(std::move(issued.error()));
@@ -226,6 +239,9 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   }
   if ((*history)->back().value("status", Json()) != bundle.certificate.value("status", Json()))
     return contradicts("its status is not the last of its history");
+  if (last_day.is_null() == bundle.certificate.contains("renewed_on") ||
+      (!last_day.is_null() && last_day != bundle.certificate.value("valid_to", Json())))
+    return contradicts("another valid_to than its last renewal's");
   const auto status = judge(bundle.certificate, day);
   if (!status) return std::unexpected(status.error());
   findings.status = *status;

@@ -1,5 +1,6 @@
 """The commands of dengji that talk to a node or verify what it gave: each command, each exit code, over a real node."""
 
+import datetime
 import http.server
 import json
 import pathlib
@@ -367,6 +368,23 @@ class Commands(unittest.TestCase):
                 changed = json.loads(json.dumps(bundle))
                 change(changed)
                 self.verify(self.file("changed.json", json.dumps(changed)), expect=code)
+
+    def test_a_renewal_is_proven_like_a_change_of_status(self):
+        soon, later = ((today() + datetime.timedelta(days=n)).isoformat() for n in (30, 90))
+        certificate = self.world.certify(self.world.register("renewed")[0], valid_to=soon)
+        self.verify(certificate, "--url", self.url, "--at", later, expect=EXPIRED)
+        self.play.submit("certificate.renew", [("platform", "platform")], {"certificate": certificate, "valid_to": later})
+        self.verify(certificate, "--url", self.url, "--at", later)
+        self.run_cli("certificate", "save", certificate, "--out", "renewed.json", "--url", self.url)
+        bundle = json.loads(self.read("renewed.json"))
+        for what, change in (
+                ("a later last day", lambda b: b["certificate"].update(valid_to="2089-01-01")),
+                ("the last day before the renewal", lambda b: b["certificate"].update(valid_to=soon)),
+                ("a renewal that is not told", lambda b: b["certificate"].pop("renewed_on"))):
+            with self.subTest(what):
+                changed = json.loads(json.dumps(bundle))
+                change(changed)
+                self.verify(self.file("changed.json", json.dumps(changed)), expect=INCONSISTENT)
 
     # --- accounts
     def test_a_statement_runs_from_the_opening_to_the_closing_balance(self):
