@@ -2,6 +2,12 @@
 // proves that these parties declared these hashes at this time, not delivery or title. A deal is known by (contract
 // hash, seller, buyer, order no.), so that nobody can block a deal by filing its hash under other names. Verdicts 701
 // to 799.
+//
+//   declared (one-sided, and labelled so) → confirmed | mismatched, the fields listed; the other party may dispute any
+//   of them; ends: withdrawn (by the declarant; a confirmed one by both), revoked (by the platform)
+//
+// What one side alone says, what both say and what is traded on the platform are three volumes: every figure here
+// carries its label and none is a sum of two of them. Periods of a running contract: filing_periods.hpp.
 #pragma once
 
 #include <optional>
@@ -22,13 +28,25 @@ enum class FilingVerdict : std::uint16_t {
   confirmed_already,
   subject_missing,
   term_order,
+  filing_status,
+  not_the_declarant,
+  deal_identity,
+  confirmer_missing,
+  platform_in_deal,
+  not_deal_party,
+  not_periodic,
+  period_order,
+  period_outside,
+  period_not_over,
+  period_overlaps,
+  period_filed,
 };
 
 enum class FilingTerm : std::uint8_t { one_off, periodic };
 enum class FilingKind : std::uint8_t { dataset, product, api, service };
 enum class FilingPricing : std::uint8_t { fixed, per_call, per_volume, per_period, revenue_share, free };
 // declared = one-sided so far, and labelled so.
-enum class FilingStatus : std::uint8_t { declared, confirmed, mismatched };
+enum class FilingStatus : std::uint8_t { declared, confirmed, mismatched, disputed, withdrawn, revoked };
 
 // What both parties must say alike.
 struct Deal {
@@ -109,6 +127,26 @@ struct Mismatch {
   }
 };
 
+// What the periods of a running contract come to so far, one figure per label.
+struct PeriodTotals {
+  std::int64_t periods = 0;
+  Date from;
+  Date to;
+  Fen confirmed_fen;
+  Fen one_sided_fen;
+  Fen mismatched_fen;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("periods", self.periods, Spec{"Number of periods"});
+    visit("from", self.from, Spec{"First day of the earliest"});
+    visit("to", self.to, Spec{"Last day of the latest"});
+    visit("confirmed_fen", self.confirmed_fen, Spec{"Of periods on which both parties agree"});
+    visit("one_sided_fen", self.one_sided_fen, Spec{"Of periods that one party alone reported"});
+    visit("mismatched_fen", self.mismatched_fen, Spec{"Of periods on which they differ, as first reported"});
+  }
+};
+
 struct Filing {
   static constexpr std::string_view kKind = "filing";
 
@@ -124,6 +162,11 @@ struct Filing {
   std::optional<std::vector<Hash32>> answer_evidence;
   std::vector<Mismatch> mismatches;
   std::vector<RegNo> suspected_duplicates;  // same parties, first day and amount under other hashes
+  std::optional<std::int64_t> amendments;
+  std::optional<LedgerTime> changed_at;  // by an amendment, dispute, withdrawal or revocation
+  std::optional<std::string> reason;     // of that
+  std::optional<std::vector<Hash32>> dispute_evidence;
+  std::optional<PeriodTotals> reported;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -140,16 +183,24 @@ struct Filing {
     visit("mismatches", self.mismatches, Spec{"Where the parties differ"});
     visit("suspected_duplicates", self.suspected_duplicates,
           Spec{"Filings of the same parties, first day and amount under other hashes"});
+    visit("amendments", self.amendments, Spec{"How often the declarant amended it"});
+    visit("changed_at", self.changed_at, Spec{"Ledger time of the last amendment, dispute, withdrawal or revocation"});
+    visit("reason", self.reason, Spec{"Reason of that", 1, 500});
+    visit("dispute_evidence", self.dispute_evidence, Spec{"Evidence of the party that disputes it"});
+    visit("reported", self.reported, Spec{"What its periods come to, one figure per label"});
   }
 
   std::string object_id() const { return no.text; }
-  static void indexes(const Filing& filing, IndexSink& sink);  // seller, buyer, status, same_deal
+  static void indexes(const Filing& filing, IndexSink& sink);
   std::vector<OrgId> readers() const { return {deal.seller, deal.buyer}; }
-  // Adds one_sided and what the filing proves.
+  // Adds label, one_sided and what the filing proves.
   static void extend_json(const Filing& filing, const ReadView& view, LedgerTime now, Json& json);
 
   const OrgId& other_party() const { return side == Side::seller ? deal.buyer : deal.seller; }
 };
+
+// Under what heading a figure of this status stands: filed, one_sided, mismatched, disputed, withdrawn or revoked.
+std::string_view volume_label(FilingStatus status);
 
 // At most so many look-alikes are listed with a filing.
 inline constexpr std::size_t kMaxLookAlikes = 16;
@@ -172,5 +223,5 @@ struct dengji::state::EnumNames<dengji::contracts::FilingPricing> {
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::FilingStatus> {
-  static constexpr std::array names{"declared", "confirmed", "mismatched"};
+  static constexpr std::array names{"declared", "confirmed", "mismatched", "disputed", "withdrawn", "revoked"};
 };

@@ -1,41 +1,13 @@
 #include "contracts/filings.hpp"
 
-#include "tests/unit/contracts/area_bench.hpp"
+#include "tests/unit/contracts/filing_world.hpp"
 
 namespace dengji::contracts {
 namespace {
 
 using V = FilingVerdict;
 
-struct World {
-  AreaBench bench{&filing_area()};
-
-  World() {
-    put_parties(bench);
-    bench.day("2026-06-01");
-  }
-
-  static Json deal(std::uint8_t hash = 9) {
-    return {
-        {"seller", kSeller},       {"buyer", kBuyer},    {"contract_hash", b64_of(hash)}, {"order_no", "O-1"},
-        {"term", "one_off"},       {"product", "roads"}, {"product_kind", "dataset"},     {"manifest_root", b64_of(3)},
-        {"pricing", "fixed"},      {"use", "planning"},  {"starts_on", "2026-05-01"},     {"ends_on", "2026-12-31"},
-        {"amount_fen", 8'000'000}, {"volume_mb", 120}};
-  }
-  Verdict declare(const char* by, const char* side, Json body = deal()) {
-    body["side"] = side;
-    return bench.act("filing.declare", body, {{"declarant", by}});
-  }
-  Verdict confirm(const char* by, const std::string& no, Json body = deal()) {
-    body["filing"] = no;
-    return bench.act("filing.confirm", body, {{"confirmer", by}});
-  }
-  std::string declared(const char* by = kSeller, const char* side = "seller", Json body = deal()) {
-    REQUIRE(accepted(declare(by, side, std::move(body))));
-    return bench.subject();
-  }
-  Filing filing(const std::string& no) const { return bench.object<Filing>(no); }
-};
+using World = FilingWorld;
 
 TEST_CASE("a declaration gets a BA number in the declarant's region and is labelled one-sided") {
   World world;
@@ -169,6 +141,11 @@ TEST_CASE("same parties, first day and amount under another hash is a suspected 
   CHECK(world.bench.flagged("suspected_duplicate"));
   REQUIRE(world.filing(second).suspected_duplicates.size() == 1);
   CHECK(world.filing(second).suspected_duplicates[0].text == first);
+  // Both are named: in the flag and in each other.
+  CHECK(world.bench.effects_of<FlagEffect>().at(0).id == second);
+  CHECK(world.bench.effects_of<FlagEffect>().at(0).members == std::vector<std::string>{first});
+  REQUIRE(world.filing(first).suspected_duplicates.size() == 1);
+  CHECK(world.filing(first).suspected_duplicates[0].text == second);
   CHECK(world.filing(second).status == FilingStatus::declared);
   Json other_amount = World::deal(11);
   other_amount["amount_fen"] = 1;
@@ -221,7 +198,7 @@ TEST_CASE("the other party need not be registered to be named; a foreign one nei
 }
 
 TEST_CASE("every verdict of the filing area has a row in both languages") {
-  for (std::uint16_t n = 701; n <= static_cast<std::uint16_t>(V::term_order); ++n) {
+  for (std::uint16_t n = 701; n <= static_cast<std::uint16_t>(V::period_filed); ++n) {
     const auto& rows = filing_area().verdicts;
     const auto found = std::find_if(rows.begin(), rows.end(), [n](const VerdictRow& one) { return one.number == n; });
     REQUIRE(found != rows.end());
