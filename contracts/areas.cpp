@@ -6,6 +6,7 @@
 #include "contracts/fees.hpp"
 #include "contracts/filings.hpp"
 #include "contracts/governance.hpp"
+#include "contracts/market.hpp"
 #include "contracts/policies.hpp"
 #include "contracts/registration.hpp"
 #include "contracts/subsidies.hpp"
@@ -15,8 +16,8 @@ namespace dengji::contracts {
 
 std::span<const state::Area> areas() {
   static const std::array all = {
-      governance_area(), policy_area(), registration_area(), certification_area(),
-      trade_area(),      fee_area(),    subsidy_area(),      filing_area(),
+      governance_area(), policy_area(), registration_area(), certification_area(), trade_area(), fee_area(),
+      subsidy_area(),    filing_area(), market_area(),       export_area(),        list_area(),
   };
   return all;
 }
