@@ -114,7 +114,7 @@ bool Subscription::wanted(const Event& event) const {
       std::find(filter_.types.begin(), filter_.types.end(), event.meta.type) == filter_.types.end()) {
     return false;
   }
-  return reader_.may_see(event.meta);
+  return reader_.may_see(core_.tables.registry, event.meta);
 }
 
 std::optional<Error> Subscription::check_standing() {

@@ -19,10 +19,11 @@ std::unexpected<Error> bad(std::string why) {
 
 Reader reader_of(const Core& core, const OrgId& org, std::string_view kid) {
   static constexpr std::array<std::string_view, 4> kSeesAll{"auditor", "bureau", "finance", "platform"};
-  Reader reader{.org = org, .sees_all = false, .may_export = false, .kid = std::string(kid)};
+  Reader reader{.org = org, .sees_all = false, .supervises = false, .may_export = false, .kid = std::string(kid)};
   for (const std::string& role : core.ports.auth.roles(org)) {
     if (std::find(kSeesAll.begin(), kSeesAll.end(), role) != kSeesAll.end()) reader.sees_all = true;
     if (role == "auditor" || role == "bureau") reader.may_export = true;
+    if (role == "auditor" || role == "bureau" || role == "cyberspace") reader.supervises = true;
   }
   return reader;
 }
@@ -58,13 +59,27 @@ Result<Claims> read_claims(std::string_view payload) {
 
 }  // namespace
 
-bool Reader::may_see(const state::EntryMeta& entry) const {
-  if (entry.is_public || sees_all) return true;
+bool Reader::sees(state::Visibility visibility) const {
+  switch (visibility) {
+    case state::Visibility::everyone:
+      return true;
+    case state::Visibility::parties:
+      return sees_all;
+    case state::Visibility::supervised:
+      break;
+  }
+  return supervises;
+}
+
+bool Reader::may_see(const state::Registry& registry, const state::EntryMeta& entry) const {
+  if (entry.is_public) return true;
+  const state::EntryTypeInfo* type = registry.type(entry.type);
+  if (sees(type ? type->visibility : state::Visibility::parties)) return true;
   return org && std::find(entry.readers.begin(), entry.readers.end(), *org) != entry.readers.end();
 }
 
 bool Reader::may_see(const state::ObjectKindInfo& kind, std::string_view record) const {
-  if (kind.visibility == state::Visibility::everyone || sees_all) return true;
+  if (sees(kind.visibility)) return true;
   if (!org || kind.readers == nullptr) return false;
   const std::vector<OrgId> readers = kind.readers(record);
   return std::find(readers.begin(), readers.end(), *org) != readers.end();

@@ -18,12 +18,17 @@ inline constexpr std::int64_t kMaxTokenSeconds = 300;
 
 struct Reader {
   std::optional<OrgId> org;  // absent: anyone
-  bool sees_all = false;     // platform, bureau, finance, auditor
+  bool sees_all = false;     // platform, bureau, finance, auditor: all but what is supervised
+  bool supervises = false;   // bureau, cyberspace, auditor
   bool may_export = false;   // bureau, auditor
   std::string kid;
 
-  bool may_see(const state::EntryMeta& entry) const;
+  bool may_see(const state::Registry& registry, const state::EntryMeta& entry) const;
   bool may_see(const state::ObjectKindInfo& kind, std::string_view record) const;
+
+ private:
+  // By what it is, whoever the parties are.
+  bool sees(state::Visibility visibility) const;
 };
 
 // `authorization` as sent, empty for none. Errors: bad_token, unknown_key, bad_signature, jws_typ and those of the

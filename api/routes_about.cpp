@@ -22,7 +22,7 @@ Json type_json(const state::EntryTypeInfo& type, bool with_schema) {
             {"doc", type.doc},
             {"doc_zh", type.doc_zh},
             {"signers", std::move(signers)},
-            {"visibility", type.visibility == state::Visibility::everyone ? "everyone" : "parties"}};
+            {"visibility", state::name_of(type.visibility)}};
   if (with_schema) json["schema"] = type.schema();
   return json;
 }
@@ -65,7 +65,7 @@ Response list_kinds(Core& core, Call&) {
                      {"route", "/v1/" + std::string(kind->plural)},
                      {"doc", kind->doc},
                      {"doc_zh", kind->doc_zh},
-                     {"visibility", kind->visibility == state::Visibility::everyone ? "everyone" : "parties"},
+                     {"visibility", state::name_of(kind->visibility)},
                      {"filters", std::move(filters)}});
   }
   Response response = json_response(Json{{"items", std::move(items)}});

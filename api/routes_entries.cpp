@@ -43,7 +43,7 @@ Result<Found> find_entry(const Core& core, const Call& call) {
   const std::uint64_t size = core.size();
   if (!seq || seq->value >= size) return none();
   const auto meta = meta_of(*core.ports.ledger.view_at(size), *seq);
-  if (!meta || !call.reader.may_see(*meta)) return none();
+  if (!meta || !call.reader.may_see(core.tables.registry, *meta)) return none();
   auto leaf = core.ports.ledger.leaf(*seq);
   if (!leaf) return std::unexpected(std::move(leaf.error()));
   return Found{*seq, meta->is_public, std::move(*leaf)};
@@ -128,7 +128,8 @@ Response list_entries(Core& core, Call& call) {
   for (int looked = 0; at > 0 && count < limit && looked < kMaxLooked; ++looked) {
     const Seq seq{--at};
     const auto meta = meta_of(*view, seq);
-    if (!meta || !call.reader.may_see(*meta) || (type != nullptr && meta->type != *type)) continue;
+    if (!meta || !call.reader.may_see(core.tables.registry, *meta) || (type != nullptr && meta->type != *type))
+      continue;
     auto leaf = core.ports.ledger.leaf(seq);
     if (!leaf) return problem(leaf.error());
     items.append(count++ == 0 ? "" : ",").append(item_json(seq, *meta, *leaf));

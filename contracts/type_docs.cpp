@@ -143,8 +143,9 @@ std::string signers(const EntryTypeInfo& type) {
 }
 
 std::string_view readers(Visibility visibility) {
-  return visibility == Visibility::everyone ? "everyone"
-                                            : "its parties, the platform, the bureau, finance and auditors";
+  if (visibility == Visibility::everyone) return "everyone";
+  return visibility == Visibility::parties ? "its parties, the platform, the bureau, finance and auditors"
+                                           : "its parties, the cyberspace administration, the bureau and auditors";
 }
 
 std::string title_of(std::string_view area) {

@@ -17,8 +17,13 @@
 namespace dengji::state {
 
 enum class Visibility : std::uint8_t {
-  everyone,  // checkpoint-like public facts: catalogue, certificates, policies, organisations
-  parties,   // its parties and readers, the platform, the bureau, finance and auditors
+  everyone,    // checkpoint-like public facts: catalogue, certificates, policies, organisations
+  parties,     // its parties and readers, the platform, the bureau, finance and auditors
+  supervised,  // its parties and readers, the cyberspace administration, the bureau and auditors
+};
+template <>
+struct EnumNames<Visibility> {
+  static constexpr std::array names{"everyone", "parties", "supervised"};
 };
 
 // A body after its one strict reading. Each entry type has one concrete TypedBody.

@@ -75,6 +75,10 @@ struct Deal {
   std::vector<OrgId> readers() const { return {buyer}; }
 };
 
+struct Secret : Deal {
+  static constexpr std::string_view kKind = "secret";
+};
+
 inline state::Verdict apply_nothing(state::EntryTx&, const ThingBody&) {
   return {};
 }
@@ -88,10 +92,13 @@ inline const state::Registry& registry() {
   static const state::EntryTypeInfo types[] = {
       state::entry_type<ThingBody, &apply_nothing>("deal.make", "testing", {"Makes a deal.", "达成交易。"},
                                                    {{{"buyer"}}}, Visibility::parties),
+      state::entry_type<ThingBody, &apply_nothing>("secret.tell", "testing", {"Tells a secret.", "告知秘密。"},
+                                                   {{{"buyer"}}}, Visibility::supervised),
       state::entry_type<ThingBody, &apply_nothing>("thing.make", "testing", {"Makes a thing.", "制造物品。"},
                                                    {{{"maker"}}}, Visibility::everyone)};
   static const state::ObjectKindInfo kinds[] = {
       state::object_kind<Deal>("deals", {"Deals", "交易"}, Visibility::parties, {}),
+      state::object_kind<Secret>("secrets", {"Secrets", "秘密"}, Visibility::supervised, {}),
       state::object_kind<Thing>("things", {"Things", "物品"}, Visibility::everyone,
                                 {{"color", "By colour"}, {"size", "By size"}})};
   static const state::Area areas[] = {
@@ -171,6 +178,19 @@ class FakeLedger final : public api::LedgerPort {
     entry.writes[state::object_key("thing", id)] = state::encode(Thing{id, color, size});
     entry.writes[state::index_key("thing", "color", color, id)] = "";
     entry.writes[state::index_key("thing", "size", size, id)] = "";
+    append(std::move(entry));
+  }
+  void tell_secret(const std::string& id, const std::string& buyer) {
+    Entry entry;
+    entry.type = "secret.tell";
+    entry.is_public = false;
+    entry.readers = {OrgId(buyer)};
+    entry.subject_kind = "secret";
+    entry.subject_id = id;
+    Secret secret;
+    secret.id = id;
+    secret.buyer = OrgId(buyer);
+    entry.writes[state::object_key("secret", id)] = state::encode(secret);
     append(std::move(entry));
   }
   void make_deal(const std::string& id, const std::string& buyer) {

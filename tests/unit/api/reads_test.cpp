@@ -74,6 +74,29 @@ TEST_CASE("who may not see an entry or an object is told that there is none, and
   CHECK(get_json(bench, "/v1/entries", bench.as(bench.buyer))["items"][0]["subject"] == "deal/D1");
 }
 
+TEST_CASE("what is supervised is for its readers, bureau, cyberspace and auditors, not for platform and finance") {
+  Bench bench;
+  bench.ledger.tell_secret("S1", "BUYER");
+  struct Row {
+    const char* role;
+    bool sees;
+  };
+  for (const Row& row : {Row{"bureau", true}, Row{"cyberspace", true}, Row{"auditor", true}, Row{"platform", false},
+                         Row{"finance", false}, Row{"registrar", false}, Row{"certifier", false}}) {
+    const Member member{row.role, '\x21'};
+    bench.auth.add(member, {row.role});
+    for (const std::string target : {"/v1/entries/0", "/v1/secrets/S1", "/v1/secrets/S1/history"}) {
+      CAPTURE(row.role);
+      CAPTURE(target);
+      CHECK(status(bench, target, bench.as(member)) == (row.sees ? 200 : 404));
+    }
+    CHECK(get_json(bench, "/v1/secrets", bench.as(member))["items"].size() == (row.sees ? 1U : 0U));
+    CHECK(get_json(bench, "/v1/entries", bench.as(member))["items"].size() == (row.sees ? 1U : 0U));
+  }
+  CHECK(status(bench, "/v1/secrets/S1", bench.as(bench.buyer)) == 200);
+  CHECK(status(bench, "/v1/secrets/S1", bench.as(bench.stranger)) == 404);
+}
+
 TEST_CASE("a read token must be fresh, for this node, for reading, by a known key of that organisation") {
   Bench bench;
   bench.ledger.make_deal("D1", "BUYER");
@@ -353,12 +376,12 @@ TEST_CASE("accounts show balances and statements to those they concern") {
 TEST_CASE("what the tables hold is served: types with schemas, kinds, verdicts, reports, OpenAPI") {
   Bench bench;
   const Json types = get_json(bench, "/v1/types");
-  CHECK(types["items"].size() == 2);
+  CHECK(types["items"].size() == 3);
   const Json type = get_json(bench, "/v1/types/thing.make");
   CHECK(type["schema"]["properties"].contains("name"));
   CHECK(type["signers"][0]["roles"][0] == "maker");
   CHECK(status(bench, "/v1/types/nothing.make") == 404);
-  CHECK(get_json(bench, "/v1/kinds")["items"][1]["route"] == "/v1/things");
+  CHECK(get_json(bench, "/v1/kinds")["items"][2]["route"] == "/v1/things");
   bool found = false;
   const Json verdicts = get_json(bench, "/v1/verdicts");
   for (const Json& row : verdicts["verdicts"]) found = found || row["code"] == "thing_taken";
