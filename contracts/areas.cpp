@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contracts/certification.hpp"
+#include "contracts/exports.hpp"
 #include "contracts/fees.hpp"
 #include "contracts/filings.hpp"
 #include "contracts/governance.hpp"

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "contracts/claim_books.hpp"
+#include "contracts/standing_invariants.hpp"
 #include "ledger/state/keys.hpp"
 
 namespace dengji::contracts {
@@ -268,7 +269,9 @@ class StateCheck {
 }  // namespace
 
 std::vector<std::string> check_invariants(const ReadView& view) {
-  return StateCheck(view).run();
+  Faults faults = StateCheck(view).run();
+  for (std::string& fault : check_standing(view)) faults.push_back(std::move(fault));
+  return faults;
 }
 
 // --- postings alone

@@ -16,7 +16,8 @@ namespace dengji::contracts {
 
 // Every fault found, a sentence each; empty if all holds. Account limits and balanced books; assessed = waived + (paid
 // - owed - refunded) + open per fee payee; the pool-year identity; receivable = deferred; caps; trades; the pool book
-// and the cap books of each BT number; settled and refunded amounts. Reads the whole state.
+// and the cap books of each BT number; settled and refunded amounts; and what must hold beside the money
+// (standing_invariants.hpp). Reads the whole state.
 std::vector<std::string> check_invariants(const state::ReadView& view);
 
 // Re-adds the postings of effects given as JSON, with no help from the code that made them: its own reading of the
