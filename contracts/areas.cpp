@@ -7,6 +7,7 @@
 #include "contracts/fees.hpp"
 #include "contracts/filings.hpp"
 #include "contracts/governance.hpp"
+#include "contracts/lists.hpp"
 #include "contracts/market.hpp"
 #include "contracts/policies.hpp"
 #include "contracts/registration.hpp"
