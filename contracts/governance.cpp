@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/publications.hpp"
+#include "contracts/relations.hpp"
 #include "crypto/jwk.hpp"
 
 namespace dengji::contracts {
@@ -34,6 +36,21 @@ constexpr std::array kVerdicts = {
     row(V::group_day, "group_day", "The day does not fit the organisation's membership of groups",
         "日期与集团归属不符"),
     row(V::suspect_day, "suspect_day", "suspect_from lies in the future", "存疑起始日在未来"),
+    row(V::tie_to_itself, "tie_to_itself", "An organisation has no relation to itself", "主体不能与自身建立关系"),
+    row(V::tie_days, "tie_days", "A relation ends on or after its first day, and both have come",
+        "关系止日不得早于起日，且均不得晚于当日"),
+    row(V::tie_recorded, "tie_recorded", "The relation is recorded for some of these days already",
+        "该关系在所述期间已有登记"),
+    row(V::records_full, "records_full", "The organisation has as many records of this kind as there may be",
+        "主体此类记录已达上限"),
+    row(V::succeeded_already, "succeeded_already", "Another organisation succeeded it already", "主体已有承继主体"),
+    row(V::attestation_days, "attestation_days", "An attestation has begun and ends on or after its first day",
+        "认证须已生效，且止日不得早于起日"),
+    row(V::document_known, "document_known", "The document was published before", "文件已发布"),
+    row(V::document_url_form, "document_url_form",
+        "A place on the web is https://, then printable ASCII without blanks",
+        "网址须以 https:// 开头且仅含可打印字符"),
+    row(V::document_replaced, "document_replaced", "The document was replaced already", "文件已被替代"),
 };
 
 crypto::PublicKey public_key(const JwkForm& jwk) {
@@ -198,8 +215,9 @@ Verdict update_group(Org& org, const OrgUpdateBody& body, Date today) {
   const Date since = body.group_since.value_or(today);
   if (since > today) return refuse(V::group_day, "a day to come", "/body/group_since");
   DENGJI_TRY(leave_group(org, add_days(since, -1)));
-  if (org.groups.size() >= 64)
+  if (org.groups.size() >= Org::kMaxRecords) {
     return refuse(V::group_day, "64 memberships are on record, the most there may be", "/body/group");
+  }
   org.groups.push_back({*body.group, since, std::nullopt});
   return {};
 }
@@ -222,7 +240,7 @@ Verdict apply_org_update(EntryTx& tx, const OrgUpdateBody& body) {
   tx.put(*org);
   tx.subject(Org::kKind, body.org.text);
   tx.reader(body.org);
-  return {};
+  return body.group ? recompute_group(tx, body.org, *body.group) : Verdict{};
 }
 
 Verdict apply_key_add(EntryTx& tx, const KeyAddBody& body) {
@@ -339,6 +357,7 @@ std::vector<EntryTypeInfo> make_types() {
   types[0].new_keys = &genesis_keys;
   types[1].new_keys = &register_keys;
   types[3].new_keys = &added_keys;
+  for (auto& more : {relation_types(), publication_types()}) types.insert(types.end(), more.begin(), more.end());
   return types;
 }
 
@@ -348,12 +367,19 @@ const Area& governance_area() {
   static const std::vector<EntryTypeInfo> types = make_types();
   static const std::vector<ObjectKindInfo> kinds{
       object_kind<Org>("orgs", {"Organisations by USCC or foreign id", "主体"}, Visibility::everyone,
-                       {{"region", "GB/T 2260 code"}, {"role", "Role granted"}, {"group", "Controller group"}}),
+                       {{"region", "GB/T 2260 code"},
+                        {"role", "Role granted"},
+                        {"group", "Controller group"},
+                        {"place", "Predecessor whose place it took"},
+                        {"standard", "Standard that it meets"}}),
       object_kind<Key>("keys", {"Public keys by RFC 7638 thumbprint", "公钥"}, Visibility::everyone,
                        {{"org", "Whose key"}, {"status", "active or revoked"}}),
       object_kind<Node>("nodes", {"Nodes of the ledger and their public keys", "节点"}, Visibility::everyone, {}),
       object_kind<Ledger>("ledgers", {"The ledger itself: governors and quorum (id: self)", "账本"},
                           Visibility::everyone, {}),
+      object_kind<Document>(
+          "documents", {"Published documents by SHA-256", "已发布文件"}, Visibility::everyone,
+          {{"kind", "notice, standard, guide, report, policy_text or other"}, {"status", "published or replaced"}}),
   };
   static const Area area{"governance", 100, types, kinds, kVerdicts};
   return area;

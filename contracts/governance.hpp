@@ -1,5 +1,6 @@
 // Governance: the genesis, organisations, their keys and roles. Who may do what in every other area rests on the
-// objects written here. Verdicts 101 to 199.
+// objects written here. Relations of organisations (relations.hpp), attestations and documents (publications.hpp)
+// belong to the same area. Verdicts 101 to 199.
 #pragma once
 
 #include "contracts/common/organisations.hpp"
@@ -23,6 +24,15 @@ enum class GovernanceVerdict : std::uint16_t {
   nothing_changes,
   group_day,
   suspect_day,
+  tie_to_itself,
+  tie_days,
+  tie_recorded,
+  records_full,
+  succeeded_already,
+  attestation_days,
+  document_known,
+  document_url_form,
+  document_replaced,
 };
 
 // A public key as it comes in a body: RFC 8037, exactly these members.
@@ -192,6 +202,11 @@ struct RoleBody {
     visit("role", self.role, Spec{"The role"});
   }
 };
+
+// contracts/relations.cpp: org.affiliate, org.succeed.
+std::vector<EntryTypeInfo> relation_types();
+// contracts/publications.cpp: org.attest, document.publish.
+std::vector<EntryTypeInfo> publication_types();
 
 const Area& governance_area();
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contracts/common/calendar.hpp"
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidy_acts.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -83,7 +84,7 @@ std::expected<Claim, Refusal> claim_to_act_on(EntryTx& tx, const RegNo& no) {
 
 Verdict check_not_claimant(const EntryTx& tx, const Claim& claim) {
   const OrgId& signer = tx.context().parties.front().org;
-  if (signer != claim.claimant) return {};
+  if (!stands_for(tx.view(), signer, claim.claimant)) return {};
   return refuse(V::own_claim, signer.text + " claims " + claim.no.text, "/parties/0/org");
 }
 

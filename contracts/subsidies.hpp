@@ -113,6 +113,7 @@ struct Claim {
   std::optional<Date> instructed_on;
   std::optional<Date> paid_on;
   std::optional<std::string> reason;  // of rejection, lapse, clawback or write-off
+  std::optional<OrgId> place;         // predecessor whose place the claimant holds in caps and bases
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -153,6 +154,7 @@ struct Claim {
     visit("instructed_on", self.instructed_on, Spec{"Day of the payment instruction under way"});
     visit("paid_on", self.paid_on, Spec{"Day of the last payment"});
     visit("reason", self.reason, Spec{"Why it was rejected, lapsed, clawed back or written off", 1, 300});
+    visit("place", self.place, Spec{"Predecessor whose place the claimant holds in caps and bases"});
   }
 
   std::string object_id() const { return no.text; }

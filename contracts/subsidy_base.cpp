@@ -5,6 +5,7 @@
 #include <map>
 
 #include "contracts/common/policy_directory.hpp"
+#include "contracts/common/succession.hpp"
 #include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
@@ -69,40 +70,60 @@ bool is_void(const ReadView& view, const Certificate& certificate) {
 
 using OnDataset = std::function<void(const Dataset&, Date)>;
 
+// The unit's payee, whoever holds its place.
+class Payees {
+ public:
+  Payees(const ReadView& view, const EarnUnit& unit) : view_(view), all_(holders_of_place(view, unit.payee)) {}
+
+  bool have(const OrgId& org) const { return std::find(all_.begin(), all_.end(), org) != all_.end(); }
+  template <Object T>
+  void each(std::string_view index, const std::function<void(const T&)>& visit, std::string_view suffix = {}) const {
+    for (const OrgId& org : all_) each_by<T>(view_, index, org.text + std::string(suffix), visit);
+  }
+
+ private:
+  const ReadView& view_;
+  std::vector<OrgId> all_;
+};
+
 void each_registration(const ReadView& view, const EarnUnit& unit, const OnDataset& visit) {
+  const Payees payees(view, unit);
   const auto look = [&](const Dataset& dataset) {
     const auto day = registered_on(dataset);
-    if (day && dataset.original == unit.payee) visit(dataset, *day);
+    if (day && payees.have(dataset.original)) visit(dataset, *day);
   };
-  if (!unit.dataset) return each_by<Dataset>(view, "original", unit.payee.text, look);
+  if (!unit.dataset) return payees.each<Dataset>("original", look);
   if (const auto dataset = find_object<Dataset>(view, *unit.dataset)) look(*dataset);
 }
 
 void each_certificate(const ReadView& view, const EarnUnit& unit, const OnDataset& visit) {
+  const Payees payees(view, unit);
   const auto look = [&](const Certificate& certificate) {
-    if (certificate.holder != unit.payee || is_void(view, certificate)) return;
+    if (!payees.have(certificate.holder) || is_void(view, certificate)) return;
     if (const auto dataset = find_object<Dataset>(view, certificate.dataset)) visit(*dataset, certificate.issued_on);
   };
   if (unit.dataset) return each_by<Certificate>(view, "dataset", *unit.dataset, look);
-  each_by<Certificate>(view, "holder", unit.payee.text, look);
+  payees.each<Certificate>("holder", look);
 }
 
 void each_excellent_rating(const ReadView& view, const EarnUnit& unit, const OnDataset& visit) {
+  const Payees payees(view, unit);
   each_registration(view, unit, [&](const Dataset& dataset, Date) {
     each_by<Rating>(view, "dataset", dataset.id, [&](const Rating& rating) {
       const bool excellent = rating.assessment.grade == RatingGrade::excellent;
-      if (excellent && rating.holder == unit.payee) visit(dataset, rating.assessed_on);
+      if (excellent && payees.have(rating.holder)) visit(dataset, rating.assessed_on);
     });
   });
 }
 
 void each_first_contract(const ReadView& view, const EarnUnit& unit, const std::function<void(Date)>& visit) {
+  const Payees payees(view, unit);
   const bool seller = unit.side == Side::seller;
   const auto look = [&](const Trade& trade) {
-    if (trade.first_contract && (seller ? trade.seller : trade.buyer) == unit.payee) visit(trade.agreed_on());
+    if (trade.first_contract && payees.have(seller ? trade.seller : trade.buyer)) visit(trade.agreed_on());
   };
   if (unit.dataset) return each_by<Trade>(view, "dataset", *unit.dataset, look);
-  each_by<Trade>(view, seller ? "seller" : "buyer", unit.payee.text, look);
+  payees.each<Trade>(seller ? "seller" : "buyer", look);
 }
 
 // The earliest that is not void.
@@ -149,10 +170,11 @@ class SettledBase {
       : view_(view), line_(line), unit_(unit), seller_(unit.side == Side::seller) {}
 
   Base collect() {
+    const Payees payees(view_, unit_);
     const std::string_view index = seller_ ? "seller_year" : "buyer_year";
     for (int year = civil(unit_.span.from).year; year <= civil(unit_.span.to).year; ++year) {
-      each_by<Settlement>(view_, index, unit_.payee.text + "/" + std::to_string(year),
-                          [&](const Settlement& settlement) { look(settlement); });
+      payees.each<Settlement>(
+          index, [&](const Settlement& settlement) { look(settlement); }, "/" + std::to_string(year));
     }
     std::sort(base_.items.begin(), base_.items.end(),
               [](const BaseItem& a, const BaseItem& b) { return a.seq < b.seq; });
@@ -257,7 +279,7 @@ std::optional<Dataset> dataset_of(const ReadView& view, const Fee& fee, const st
 // What was paid and stays paid, by the day of the first payment.
 Base fee_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& unit) {
   Base base;
-  each_by<Fee>(view, "payer", unit.payee.text, [&](const Fee& fee) {
+  Payees(view, unit).each<Fee>("payer", [&](const Fee& fee) {
     if (!fee.first_paid_on || !within(unit.span, *fee.first_paid_on)) return;
     const Fen kept = fee_balances(view, fee).kept;
     // The payer's region at the assessment stands in the number.
@@ -298,7 +320,8 @@ Base milestone_base(const ReadView& view, const SubsidyLine& line, const EarnUni
 }  // namespace
 
 EarnUnit unit_of(const Claim& claim) {
-  return {claim.line, claim.claimant, claim.side, claim.dataset, claim.earn_year, {claim.earn_from, claim.earn_to}};
+  return {claim.line,      claim.place.value_or(claim.claimant), claim.side, claim.dataset,
+          claim.earn_year, {claim.earn_from, claim.earn_to}};
 }
 
 std::optional<Policy> line_for_year(const ReadView& view, std::string_view line, std::int64_t year) {

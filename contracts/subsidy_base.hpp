@@ -17,7 +17,7 @@ struct EarnSpan {
 };
 
 // One payee in one role, or one data set of it, over one earn period of one version of a line: what an entitlement is
-// computed for.
+// computed for. The payee is a place: its first holder and those who took it over count as one (succession.hpp).
 struct EarnUnit {
   std::string line;
   OrgId payee;

@@ -3,6 +3,7 @@
 
 #include "contracts/common/calendar.hpp"
 #include "contracts/common/policy_directory.hpp"
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidy_acts.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -18,7 +19,8 @@ class Claiming {
  public:
   Claiming(EntryTx& tx, const SubsidyClaimBody& body) : tx_(tx), body_(body), today_(tx.context().day()) {
     unit_.line = body.line;
-    unit_.payee = tx.context().org("claimant");
+    claim_.claimant = tx.context().org("claimant");
+    unit_.payee = place_of(tx.view(), claim_.claimant);
   }
 
   Verdict run() {
@@ -111,8 +113,8 @@ class Claiming {
       return refuse(V::pool_not_open, "pool " + id + " is " + (pool ? std::string(name_of(pool->status)) : "not there"),
                     "/body/line");
     }
-    if (pool->funder == unit_.payee) {
-      return refuse(V::own_claim, unit_.payee.text + " funds pool " + id, "/parties/0/org");
+    if (pool->funder == claim_.claimant) {
+      return refuse(V::own_claim, claim_.claimant.text + " funds pool " + id, "/parties/0/org");
     }
     return {};
   }
@@ -159,7 +161,7 @@ class Claiming {
   }
 
   void prepare() {
-    claim_.claimant = unit_.payee;
+    if (unit_.payee != claim_.claimant) claim_.place = unit_.payee;
     claim_.line = unit_.line;
     claim_.rule = policy_.rule();
     claim_.side = unit_.side;
@@ -170,7 +172,7 @@ class Claiming {
     claim_.pool = line().pool;
     if (line().allocation == Allocation::pro_rata) claim_.window = line().window.value_or("window");
     claim_.notice_days = line().notice_days;
-    const auto org = tx_.find<Org>(unit_.payee.text);
+    const auto org = tx_.find<Org>(claim_.claimant.text);
     LEDGER_ASSERT(org);
     region_ = org->region;
     CapOwners owners{.payee = unit_.payee, .dataset_no = dataset_no_};
@@ -324,7 +326,7 @@ Verdict apply_lapse(EntryTx& tx, const SubsidyEndBody& body) {
 Verdict apply_withdraw(EntryTx& tx, const SubsidyEndBody& body) {
   auto claim = claim_to_act_on(tx, body.subsidy);
   if (!claim) return std::unexpected(std::move(claim.error()));
-  if (tx.context().org("claimant") != claim->claimant) {
+  if (!stands_for(tx.view(), tx.context().org("claimant"), claim->claimant)) {
     return refuse(V::not_the_claimant, claim->no.text + " was claimed by " + claim->claimant.text, "/parties/0/org");
   }
   return end_before_approval(tx, *claim, body, ClaimStatus::withdrawn);

@@ -1,6 +1,7 @@
 // From the approval to the money, and the way back.
 #include <algorithm>
 
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidy_acts.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -153,7 +154,7 @@ Verdict recover_money(EntryTx& tx, Claim& claim, const SubsidyRecoverBody& body)
 Verdict check_offset(const EntryTx& tx, const Claim& claim, const Claim& other) {
   constexpr const char* kPlace = "/body/offset";
   if (other.no == claim.no) return refuse(V::offset_itself, claim.no.text, kPlace);
-  if (other.claimant != claim.claimant) {
+  if (successor_now(tx.view(), other.claimant) != successor_now(tx.view(), claim.claimant)) {
     return refuse(V::offset_other_payee, other.no.text + " is of " + other.claimant.text, kPlace);
   }
   if (other.pool != claim.pool || other.pool_year != claim.pool_year) {

@@ -86,7 +86,10 @@ Verdict recompute(EntryTx& tx, const OrgId& payee, const Touched& touched) {
     show(tx, excess, parts);
     for (const Part& part : parts) DENGJI_TRY(take_back(tx, *part.claim, part.fen));
   }
-  if (!excesses.empty()) tx.reader(payee);
+  std::set<OrgId> claimants;
+  for (const Claim& claim : claims) claimants.insert(claim.claimant);
+  if (excesses.empty()) claimants.clear();
+  for (const OrgId& claimant : claimants) tx.reader(claimant);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/common/succession.hpp"
 #include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
@@ -59,13 +60,7 @@ std::expected<Trade, Refusal> trade_to_act_on(EntryTx& tx, const RegNo& no, std:
 }
 
 bool acts_for_party(const EntryTx& tx, const OrgId& actor, const OrgId& party) {
-  constexpr int kMostSuccessions = 16;
-  std::optional<OrgId> org = party;
-  for (int i = 0; org && i <= kMostSuccessions; ++i) {
-    if (*org == actor) return true;
-    org = successor_of(tx.view(), *org, tx.context().day());
-  }
-  return false;
+  return stands_for(tx.view(), actor, party);
 }
 
 Verdict check_signs_for(const EntryTx& tx, const Trade& trade, std::string_view role) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "contracts/certification.hpp"
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidies.hpp"
 #include "contracts/trade_acts.hpp"
 #include "ledger/base/assert.hpp"
@@ -120,7 +121,7 @@ Verdict apply_agree(EntryTx& tx, const TradeTerms& terms) {
   if (!no) return std::unexpected(std::move(no.error()));
   trade.no = *no;
   tx.status(Trade::kKind, trade.no.text, "", name_of(trade.status));
-  trade.first_contract = tx.mark("first_contract", trade.seller.text + "/" + trade.dataset);
+  trade.first_contract = tx.mark("first_contract", place_of(tx.view(), trade.seller).text + "/" + trade.dataset);
   if (terms.amount_fen > Fen(0)) {
     DENGJI_TRY(tx.post("trade_agreed", trade.no.text,
                        {{trade_account(trade.no, "contract"), trade_account(trade.no, "headroom"), terms.amount_fen}}));

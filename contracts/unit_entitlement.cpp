@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "contracts/common/succession.hpp"
 #include "crypto/base64.hpp"
 #include "crypto/sha256.hpp"
 #include "ledger/base/assert.hpp"
@@ -130,14 +131,16 @@ std::optional<EarnUnit> unit_now(const ReadView& view, const Policy& policy, con
 }  // namespace
 
 std::vector<Claim> claims_of(const ReadView& view, const OrgId& payee) {
-  const std::string prefix = index_prefix(Claim::kKind, "claimant", payee.text);
   std::vector<Claim> claims;
-  view.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
-    auto claim = find_object<Claim>(view, key.substr(prefix.size()));
-    LEDGER_ASSERT(claim);
-    claims.push_back(std::move(*claim));
-    return true;
-  });
+  for (const OrgId& holder : holders_of_place(view, place_of(view, payee))) {
+    const std::string prefix = index_prefix(Claim::kKind, "claimant", holder.text);
+    view.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
+      auto claim = find_object<Claim>(view, key.substr(prefix.size()));
+      LEDGER_ASSERT(claim);
+      claims.push_back(std::move(*claim));
+      return true;
+    });
+  }
   std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) { return a.claimed_seq < b.claimed_seq; });
   return claims;
 }

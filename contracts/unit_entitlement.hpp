@@ -16,7 +16,7 @@ struct UnitEntitlement {
   std::vector<WorkingStep> steps;
 };
 
-// Every claim of a payee, in the order of claiming.
+// Every claim of a payee and of whoever holds or held its place, in the order of claiming.
 std::vector<Claim> claims_of(const ReadView& view, const OrgId& payee);
 
 // `policy` is the version that governs the unit; `claims` all claims of its payee, whose live ones decide what

@@ -55,6 +55,8 @@ void Org::indexes(const Org& org, IndexSink& sink) {
   sink.add("region", org.region);
   for (const Role role : org.roles) sink.add("role", name_of(role));
   for (const GroupSpan& span : org.groups) sink.add("group", span.group);
+  if (org.place) sink.add("place", org.place->text);
+  for (const Attestation& attestation : org.attestations) sink.add("standard", attestation.standard);
 }
 
 bool Org::has_role(Role role) const {

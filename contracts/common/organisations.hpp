@@ -15,7 +15,7 @@ using namespace dengji::state;  // NOLINT: contracts speak the vocabulary of sta
 
 enum class Ownership : std::uint8_t { state_owned, private_owned, foreign, public_body };
 enum class Scale : std::uint8_t { large, medium, small, micro };
-enum class OrgStatus : std::uint8_t { active, suspended };
+enum class OrgStatus : std::uint8_t { active, suspended, succeeded };
 enum class KeyUse : std::uint8_t { sign, read };
 enum class KeyStatus : std::uint8_t { active, revoked };
 
@@ -36,21 +36,46 @@ struct GroupSpan {
 // A direct tie to another organisation: affiliation, or predecessor and successor. Kept on both sides.
 struct Tie {
   OrgId other;
-  std::string nature;  // affiliate, predecessor, successor
+  std::string nature;  // affiliate, controller, controlled, predecessor, successor
   Date since;
   std::optional<Date> until;
+  std::int64_t recorded_seq = 0;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
     visit("other", self.other, Spec{"The other organisation"});
-    visit("nature", self.nature, Spec{"affiliate, predecessor (the other came before) or successor", 1, 32});
+    visit("nature", self.nature,
+          Spec{"What the other is to it: affiliate, controller, controlled, predecessor or successor", 1, 32});
     visit("since", self.since, Spec{"First day"});
     visit("until", self.until, Spec{"Last day; absent while it lasts"});
+    visit("recorded_seq", self.recorded_seq, Spec{"Entry that recorded it, with its evidence"});
+  }
+};
+
+// A standard that the organisation meets, as somebody attested: the newest word on each standard.
+struct Attestation {
+  std::string standard;
+  std::optional<std::string> level;
+  std::string attested_by;
+  Date from;
+  std::optional<Date> until;
+  std::int64_t recorded_seq = 0;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("standard", self.standard, Spec{"The standard, such as DCMM or ISO/IEC 27001", 1, 64});
+    visit("level", self.level, Spec{"Level reached", 1, 64});
+    visit("attested_by", self.attested_by, Spec{"Body that attested it", 1, 200});
+    visit("from", self.from, Spec{"First day"});
+    visit("until", self.until, Spec{"Last day"});
+    visit("recorded_seq", self.recorded_seq, Spec{"Entry that recorded it, with its evidence"});
   }
 };
 
 struct Org {
   static constexpr std::string_view kKind = "org";
+  // Groups, ties and attestations: so many of each at most.
+  static constexpr std::size_t kMaxRecords = 64;
 
   OrgId id;
   std::string name;
@@ -64,6 +89,8 @@ struct Org {
   std::vector<Tie> ties;
   Date registered_on;
   std::int64_t registered_seq = 0;
+  std::optional<OrgId> place;  // whose place it took in caps and bases, as a new firm without history
+  std::vector<Attestation> attestations;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -79,6 +106,8 @@ struct Org {
     visit("ties", self.ties, Spec{"Direct ties to other organisations"});
     visit("registered_on", self.registered_on, Spec{"Day of registration"});
     visit("registered_seq", self.registered_seq, Spec{"Entry that registered it"});
+    visit("place", self.place, Spec{"Predecessor whose place it took in caps and bases"});
+    visit("attestations", self.attestations, Spec{"Standards that it meets"});
   }
 
   std::string object_id() const { return id.text; }
@@ -149,7 +178,7 @@ struct dengji::state::EnumNames<dengji::contracts::Scale> {
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::OrgStatus> {
-  static constexpr std::array names{"active", "suspended"};
+  static constexpr std::array names{"active", "suspended", "succeeded"};
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::KeyUse> {

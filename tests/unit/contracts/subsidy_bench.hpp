@@ -8,6 +8,7 @@
 #include <string>
 
 #include "contracts/common/policy_directory.hpp"
+#include "contracts/governance.hpp"
 #include "contracts/invariants.hpp"
 #include "contracts/subsidies.hpp"
 #include "tests/unit/contracts/area_bench.hpp"
@@ -28,7 +29,7 @@ inline std::int64_t shown(const WorkingEffect& working, std::string_view step) {
 
 class SubsidyBench {
  public:
-  AreaBench bench{&subsidy_area(), &trade_area()};
+  AreaBench bench{&subsidy_area(), &trade_area(), &governance_area()};
 
   SubsidyBench() {
     put_parties(bench);

@@ -121,11 +121,15 @@ TEST_CASE("nasty 6: an affiliation recorded after payment, since before the trad
   world.bench.day("2026-03-02");
   world.sold(1'000'000);
   const std::string no = world.paid_claim("SUB-TRD");
-  Org buyer = world.bench.object<Org>(kBuyer);
-  buyer.ties.push_back({OrgId(kSeller), "affiliate", *parse_date("2026-02-01"), std::nullopt});
-  world.bench.put(buyer);
-  REQUIRE(world.bench.run([](EntryTx& tx) { return recompute_subsidies(tx, OrgId(kSeller)); }));
+  REQUIRE(accepted(world.act("org.affiliate",
+                             {{"org", kSeller},
+                              {"other", kBuyer},
+                              {"relation", "affiliated"},
+                              {"since", "2026-02-01"},
+                              {"evidence", Json::array({b64_of(1)})}},
+                             {{"platform", kReviewer}})));
   CHECK(world.pool("receivable/" + no) == 100'000);
+  CHECK(world.status(no) == "clawback_due");
 }
 
 TEST_CASE("exclusive lines: a later better line pays the difference, per settlement") {
