@@ -120,6 +120,14 @@ Json fixed_schemas() {
                              {"ledger", "size"});
   schemas["Type"] = object({{"type", text("")}, {"area", text("")}, {"doc", text("")}, {"doc_zh", text("")}}, {"type"});
   schemas["TypeList"] = object({{"items", array_of(ref("Type"))}}, {"items"});
+  schemas["Schema"] = object({{"group", text("Such as policies")},
+                              {"name", text("Such as fee_schedule")},
+                              {"route", text("Where its schema is")},
+                              {"doc", text("")},
+                              {"doc_zh", text("")},
+                              {"schema", Json{{"type", "object"}}}},
+                             {"group", "name"});
+  schemas["SchemaList"] = object({{"items", array_of(ref("Schema"))}}, {"items"});
   schemas["KindList"] = object({{"items", array_of(Json{{"type", "object"}})}}, {"items"});
   schemas["VerdictList"] =
       object({{"verdicts", array_of(Json{{"type", "object"}})}, {"errors", array_of(Json{{"type", "object"}})}},

@@ -56,6 +56,34 @@ Response get_type(Core& core, Call& call) {
   return response;
 }
 
+Json form_json(const state::FormInfo& form) {
+  return {{"group", form.group},
+          {"name", form.name},
+          {"route", "/v1/schemas/" + std::string(form.group) + "/" + std::string(form.name)},
+          {"doc", form.doc},
+          {"doc_zh", form.doc_zh}};
+}
+
+Response list_schemas(Core& core, Call&) {
+  Json items = Json::array();
+  for (const state::FormInfo& form : core.tables.forms) items.push_back(form_json(form));
+  Response response = json_response(Json{{"items", std::move(items)}});
+  set_caching(response, Caching::revalidate);
+  return response;
+}
+
+Response get_schema(Core& core, Call& call) {
+  for (const state::FormInfo& form : core.tables.forms) {
+    if (form.group != call.segments[0] || form.name != call.segments[1]) continue;
+    Json json = form_json(form);
+    json["schema"] = form.schema();
+    Response response = json_response(json);
+    set_caching(response, Caching::revalidate);
+    return response;
+  }
+  return problem(ErrorCode::not_found, "schema " + call.segments[0] + "/" + call.segments[1]);
+}
+
 Response list_kinds(Core& core, Call&) {
   Json items = Json::array();
   for (const state::ObjectKindInfo* kind : core.tables.registry.kinds()) {
@@ -143,6 +171,12 @@ void add_about_routes(Router& router, const Core& core) {
   Route type = plain("/v1/types/{type}", "One entry type with the JSON Schema of its body", "Type", get_type);
   type.parameters = {{.name = "type", .doc = "Such as trade.agree", .in_path = true}};
   router.add(std::move(type));
+  router.add(plain("/v1/schemas", "Every form that has a JSON Schema of its own", "SchemaList", list_schemas));
+  Route form = plain("/v1/schemas/{group}/{name}", "The JSON Schema of a form, such as the body of one kind of policy",
+                     "Schema", get_schema);
+  form.parameters = {{.name = "group", .doc = "Such as policies", .in_path = true},
+                     {.name = "name", .doc = "Such as fee_schedule", .in_path = true}};
+  router.add(std::move(form));
   router.add(plain("/v1/kinds", "Every kind of object, its route and its filters", "KindList", list_kinds));
   router.add(plain("/v1/verdicts", "Every verdict and error code with its sentences", "VerdictList", list_verdicts));
   router.add(plain("/openapi.json", "This surface as OpenAPI 3.1", {}, get_openapi));

@@ -1,5 +1,5 @@
-// What the API serves without knowing what it means: the registry's entry types and object kinds, and reports, which
-// are queries over the state that an area offers beside its objects.
+// What the API serves without knowing what it means: the registry's entry types and object kinds, reports, which are
+// queries over the state that an area offers beside its objects, and forms, the schemas of parts of entry bodies.
 #pragma once
 
 #include <functional>
@@ -33,6 +33,7 @@ struct ReportInfo {
 struct Tables {
   const state::Registry& registry;
   std::vector<ReportInfo> reports;
+  std::span<const state::FormInfo> forms;
 };
 
 }  // namespace dengji::api

@@ -97,7 +97,7 @@ ClaimStatus status_from(const ReadView& view, const Claim& claim) {
 
 std::string cap_account(const Claim& claim, std::string_view name, std::string_view k) {
   return std::string("cap/")
-      .append(claim.line)
+      .append(joint_code(k).value_or(claim.line))
       .append("/")
       .append(std::to_string(claim.earn_year))
       .append("/")

@@ -10,7 +10,8 @@
 
 namespace dengji::contracts {
 
-// "cap/<line>/<year>/<name>/<k>" of a cap that the claim uses.
+// "cap/<line>/<year>/<name>/<k>" of a cap that the claim uses; of a joint ceiling, whose k is "<code>@<place>", the
+// code stands for the line, since all lines that share it use one book.
 std::string cap_account(const Claim& claim, std::string_view name, std::string_view k);
 // "pool/<code>/<year>/<name>" in the book that holds the claim's money; for payable and receivable with its BT number.
 std::string claim_account(const Claim& claim, std::string_view name);

@@ -4,7 +4,8 @@
 #include <array>
 
 #include "contracts/common/policy_directory.hpp"
-#include "contracts/common/vocabularies.hpp"
+#include "contracts/common/reference_policies.hpp"
+#include "contracts/reference_checks.hpp"
 
 namespace dengji::contracts {
 namespace {
@@ -47,6 +48,27 @@ constexpr std::array kVerdicts = {
         "区划前缀须为 2、4 或 6 位数字"),
     row(V::policy_word_unknown, "policy_word_unknown", "The word is not in the vocabulary", "词汇表中没有该词"),
     row(V::calendar_day_twice, "calendar_day_twice", "The calendar names a day twice", "日历日期重复"),
+    row(V::word_form, "policy_word_form", "A code is made of small letters, digits and underscores",
+        "代码仅含小写字母、数字和下划线"),
+    row(V::word_twice, "policy_word_twice", "The list has a code twice", "列表中代码重复"),
+    row(V::word_fixed, "policy_word_fixed",
+        "The words of this vocabulary are fixed: it can be narrowed and renamed only",
+        "该词汇表的词由格式固定，仅可缩减或更名"),
+    row(V::classification_lax, "classification_lax",
+        "Core data is never registered, and important data never without an approval",
+        "核心数据不得登记，重要数据须经批准"),
+    row(V::region_of_group, "region_of_group", "A group of regions names cities, each in one group at most",
+        "区域分组须由城市组成，且每个城市至多属于一组"),
+    row(V::measure_list, "measure_list", "A measure names a list exactly if it counts the items of one",
+        "仅统计名单项目的指标须指明名单"),
+    row(V::measure_day, "measure_day", "The day of the target lies before the measure is in force",
+        "目标日期早于指标生效日"),
+    row(V::thresholds_order, "thresholds_order", "Contract or certification begins below the assessment",
+        "合同或认证门槛须低于评估门槛"),
+    row(V::joint_cap_differs, "joint_cap_differs", "Another line shares the ceiling and states another amount",
+        "共用该上限的其他条款所列金额不同"),
+    row(V::retired_already, "policy_retired_already", "The version was retired already", "该版本已废止"),
+    row(V::retire_day, "policy_retire_day", "The version cannot end on that day", "该版本不能于该日终止"),
 };
 
 bool is_code(std::string_view text) {
@@ -167,7 +189,7 @@ Verdict check_window(const SubsidyLine& line) {
   return {};
 }
 
-Verdict check_who_may(const SubsidyLine& line) {
+Verdict check_who_may(const WordsInForce& industries, const WordsInForce& modes, const SubsidyLine& line) {
   const auto place = [](std::string_view member, std::size_t i) { return in_line(member) + "/" + std::to_string(i); };
   for (std::size_t i = 0; i < line.regions.size(); ++i) {
     const std::string& prefix = line.regions[i];
@@ -175,22 +197,21 @@ Verdict check_who_may(const SubsidyLine& line) {
     if (!digits || prefix.size() % 2 != 0) return refuse(V::region_prefix_form, prefix, place("regions", i));
   }
   for (std::size_t i = 0; i < line.industries.size(); ++i) {
-    if (!find_word(Vocabulary::industry, line.industries[i])) {
-      return refuse(V::policy_word_unknown, line.industries[i] + "; one of " + codes_of(Vocabulary::industry),
+    if (!industries.has(line.industries[i])) {
+      return refuse(V::policy_word_unknown, line.industries[i] + "; one of " + industries.codes(),
                     place("industries", i));
     }
   }
-  constexpr std::array<std::string_view, 4> kModes{"assured", "custom", "catalogue", "paired"};
   for (std::size_t i = 0; i < line.modes.size(); ++i) {
-    if (std::find(kModes.begin(), kModes.end(), line.modes[i]) == kModes.end()) {
-      return refuse(V::policy_word_unknown, line.modes[i] + "; one of assured, custom, catalogue, paired",
-                    place("modes", i));
+    if (!modes.has(line.modes[i])) {
+      return refuse(V::policy_word_unknown, line.modes[i] + "; one of " + modes.codes(), place("modes", i));
     }
   }
   return {};
 }
 
-Verdict check_subsidy_line(const SubsidyLine& line) {
+Verdict check_subsidy_line(const EntryTx& tx, const PolicyEnactBody& body) {
+  const SubsidyLine& line = *body.subsidy_line;
   if (line.allocation == Allocation::priority) {
     return refuse(V::allocation_unsupported, "use first_come or pro_rata", in_line("allocation"));
   }
@@ -202,7 +223,35 @@ Verdict check_subsidy_line(const SubsidyLine& line) {
   if (line.unit != SubsidyUnit::dataset && line.cap_dataset_fen) {
     return refuse(V::subsidy_line_excess, "a cap per data set belongs to unit dataset", in_line("cap_dataset_fen"));
   }
-  return check_who_may(line);
+  if (line.joint_cap && !is_code(line.joint_cap->code)) {
+    return refuse(V::code_form, line.joint_cap->code, in_line("joint_cap/code"));
+  }
+  const auto words = [&](Vocabulary name) { return words_on(tx.view(), name, body.jurisdiction, body.effective_from); };
+  return check_who_may(words(Vocabulary::industry), words(Vocabulary::supply_mode), line);
+}
+
+// All that share a ceiling state one amount for it in any one year.
+Verdict check_joint_cap(const EntryTx& tx, const PolicyEnactBody& body) {
+  const auto& joint = body.subsidy_line->joint_cap;
+  if (!joint) return {};
+  const std::string prefix = index_prefix(Policy::kKind, "joint_cap", joint->code);
+  std::vector<Policy> sharing;
+  tx.view().scan(prefix, prefix, [&](std::string_view key, std::string_view) {
+    sharing.push_back(*policy_by_rule(tx.view(), key.substr(prefix.size())));
+    return true;
+  });
+  const auto last_year = [](const std::optional<Date>& to) { return to ? civil(*to).year : 9999; };
+  for (const Policy& other : sharing) {
+    const auto other_to = other.retired_to ? other.retired_to : other.effective_to;
+    const bool apart = other.code == body.code || (other_to && *other_to < other.effective_from) ||
+                       last_year(other_to) < civil(body.effective_from).year ||
+                       last_year(body.effective_to) < civil(other.effective_from).year;
+    if (apart || other.subsidy_line->joint_cap->fen == joint->fen) continue;
+    return refuse(V::joint_cap_differs,
+                  other.rule() + " has " + std::to_string(other.subsidy_line->joint_cap->fen.value()) + " fen",
+                  in_line("joint_cap/fen"));
+  }
+  return {};
 }
 
 // One version per earn year: the last year in which a version is in force lies before the first of the next one.
@@ -224,8 +273,11 @@ Verdict check_earn_years(const std::vector<PolicySpan>& versions, const PolicyEn
 
 // --- policy.enact
 Verdict check_members(const PolicyEnactBody& body) {
-  const std::array present{body.fee_schedule.has_value(), body.waiver.has_value(), body.time_limits.has_value(),
-                           body.subsidy_line.has_value()};
+  const std::array present{
+      body.fee_schedule.has_value(), body.waiver.has_value(),     body.time_limits.has_value(),
+      body.subsidy_line.has_value(), body.vocabulary.has_value(), body.classification.has_value(),
+      body.region_group.has_value(), body.measure.has_value(),    body.export_thresholds.has_value()};
+  static_assert(std::tuple_size_v<decltype(present)> == EnumNames<PolicyKind>::names.size());
   for (std::size_t i = 0; i < present.size(); ++i) {
     const bool wanted = static_cast<std::size_t>(body.kind) == i;
     if (present[i] == wanted) continue;
@@ -238,6 +290,16 @@ Verdict check_members(const PolicyEnactBody& body) {
   return {};
 }
 
+Verdict check_measure(const EntryTx& tx, const PolicyEnactBody& body) {
+  if (const auto& industry = body.measure->industry) {
+    const WordsInForce words = words_on(tx.view(), Vocabulary::industry, body.jurisdiction, body.effective_from);
+    if (!words.has(*industry)) {
+      return refuse(V::policy_word_unknown, *industry + "; one of " + words.codes(), "/body/measure/industry");
+    }
+  }
+  return check_measure_form(*body.measure, body.effective_from);
+}
+
 Verdict check_content(const EntryTx& tx, const PolicyEnactBody& body) {
   switch (body.kind) {
     case PolicyKind::fee_schedule:
@@ -247,7 +309,18 @@ Verdict check_content(const EntryTx& tx, const PolicyEnactBody& body) {
     case PolicyKind::time_limits:
       return {};
     case PolicyKind::subsidy_line:
-      return check_subsidy_line(*body.subsidy_line);
+      DENGJI_TRY(check_subsidy_line(tx, body));
+      return check_joint_cap(tx, body);
+    case PolicyKind::vocabulary:
+      return check_vocabulary_form(*body.vocabulary);
+    case PolicyKind::classification:
+      return check_classification_form(*body.classification);
+    case PolicyKind::region_group:
+      return check_region_groups_form(*body.region_group);
+    case PolicyKind::measure:
+      return check_measure(tx, body);
+    case PolicyKind::export_thresholds:
+      return check_export_thresholds_form(*body.export_thresholds);
   }
   return {};
 }
@@ -279,40 +352,112 @@ Policy make_policy(const EntryTx& tx, const PolicyEnactBody& body, std::int64_t 
   policy.waiver = body.waiver;
   policy.time_limits = body.time_limits;
   policy.subsidy_line = body.subsidy_line;
+  policy.vocabulary = body.vocabulary;
+  policy.classification = body.classification;
+  policy.region_group = body.region_group;
+  policy.measure = body.measure;
+  policy.export_thresholds = body.export_thresholds;
   return policy;
 }
 
+bool moves_money(PolicyKind kind) {
+  return kind == PolicyKind::fee_schedule || kind == PolicyKind::waiver || kind == PolicyKind::subsidy_line;
+}
+
+Verdict check_finance(const EntryTx& tx, PolicyKind kind) {
+  if (!moves_money(kind) || tx.context().party("finance")) return {};
+  return refuse(General::signer_missing,
+                "a policy of kind " + std::string(name_of(kind)) + " moves money: finance signs it too", "/parties");
+}
+
+// A code stays with its kind and jurisdiction, that of a vocabulary with its name.
+Verdict check_first_version(const EntryTx& tx, const PolicyEnactBody& body) {
+  const auto first = policy_by_rule(tx.view(), body.code + "@1");
+  if (!first) return {};
+  const bool same_words = !first->vocabulary || !body.vocabulary || first->vocabulary->name == body.vocabulary->name;
+  if (first->kind == body.kind && first->jurisdiction == body.jurisdiction && same_words) return {};
+  const std::string topic = first->vocabulary ? " " + std::string(first->topic()) : "";
+  return refuse(V::kind_of_code,
+                body.code + " is a " + std::string(name_of(first->kind)) + topic + " of " + first->jurisdiction +
+                    "; choose another code",
+                "/body/code");
+}
+
+// A version that never came into force leaves no span behind: numbers go on after the highest there ever was.
+std::int64_t next_version(const EntryTx& tx, const PolicyEnactBody& body, const std::vector<PolicySpan>& versions) {
+  std::int64_t version = versions.empty() ? 1 : versions.back().version + 1;
+  while (policy_by_rule(tx.view(), body.code + "@" + std::to_string(version))) ++version;
+  return version;
+}
+
 Verdict apply_enact(EntryTx& tx, const PolicyEnactBody& body) {
-  if (body.kind != PolicyKind::time_limits && !tx.context().party("finance")) {
-    return refuse(General::signer_missing,
-                  "a policy of kind " + std::string(name_of(body.kind)) + " moves money: finance signs it too",
-                  "/parties");
-  }
+  DENGJI_TRY(check_finance(tx, body.kind));
   if (!is_code(body.code)) return refuse(V::code_form, body.code, "/body/code");
   if (!is_region(body.jurisdiction)) return refuse(V::jurisdiction_form, body.jurisdiction, "/body/jurisdiction");
   DENGJI_TRY(check_members(body));
-  const auto versions = policy_versions(tx.view(), body.code);
-  if (!versions.empty()) {
-    const auto first = policy_by_rule(tx.view(), versions.front().rule());
-    if (first->kind != body.kind || first->jurisdiction != body.jurisdiction) {
-      return refuse(V::kind_of_code,
-                    body.code + " is a " + std::string(name_of(first->kind)) + " of " + first->jurisdiction +
-                        "; choose another code",
-                    "/body/code");
-    }
-  }
+  DENGJI_TRY(check_first_version(tx, body));
   DENGJI_TRY(check_content(tx, body));
   DENGJI_TRY(check_effective(tx, body));
+  const auto versions = policy_versions(tx.view(), body.code);
   if (body.kind == PolicyKind::subsidy_line) DENGJI_TRY(check_earn_years(versions, body));
 
-  const std::int64_t version = versions.empty() ? 1 : versions.back().version + 1;
-  const Policy policy = make_policy(tx, body, version);
+  const Policy policy = make_policy(tx, body, next_version(tx, body, versions));
   tx.put(policy);
-  const PolicySpan span{policy.code, version, policy.effective_from, policy.effective_to};
+  const PolicySpan span{policy.code, policy.version, policy.effective_from, policy.effective_to};
   add_policy_span(tx, policy_code_key(policy.code), span);
-  add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction), span);
+  add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction, policy.topic()), span);
   tx.status(Policy::kKind, policy.rule(), "", "enacted");
   tx.subject(Policy::kKind, policy.rule());
+  return {};
+}
+
+// --- policy.retire
+// The day on which a version ends by all that is known: its own last day, or the day before the next one takes over.
+std::optional<Date> known_end(const EntryTx& tx, const Policy& policy) {
+  std::optional<Date> end = policy.effective_to;
+  for (const PolicySpan& span : policy_versions(tx.view(), policy.code)) {
+    if (span.version <= policy.version) continue;
+    const Date before = add_days(span.from, -1);
+    end = end ? std::min(*end, before) : before;
+  }
+  return end;
+}
+
+Verdict check_last_day(const EntryTx& tx, const Policy& policy, const PolicyRetireBody& body) {
+  const Date today = tx.context().day();
+  const bool begun = policy.effective_from <= today;
+  if (const auto end = known_end(tx, policy); end && *end <= body.last_day) {
+    return refuse(V::retire_day, policy.rule() + " ends on " + format_date(*end) + " anyway", "/body/last_day");
+  }
+  if (begun && body.last_day < policy.effective_from) {
+    return refuse(V::retire_day, policy.rule() + " was in force from " + format_date(policy.effective_from) + " on",
+                  "/body/last_day");
+  }
+  if (!begun || today <= body.last_day) return {};
+  if (policy.kind == PolicyKind::subsidy_line) {
+    return refuse(V::retire_day, "what was earned under a subsidy line stays; today at the earliest", "/body/last_day");
+  }
+  if (body.retroactive.value_or(false)) return {};
+  return refuse(V::effective_in_past, "today is " + format_date(today) + "; end it then, or set retroactive",
+                "/body/last_day");
+}
+
+Verdict apply_retire(EntryTx& tx, const PolicyRetireBody& body) {
+  auto policy = tx.need<Policy>(body.policy, "/body/policy");
+  if (!policy) return std::unexpected(std::move(policy.error()));
+  DENGJI_TRY(check_finance(tx, policy->kind));
+  if (policy->retired_to) {
+    return refuse(V::retired_already, body.policy + " ends on " + format_date(*policy->retired_to), "/body/policy");
+  }
+  DENGJI_TRY(check_last_day(tx, *policy, body));
+  const PolicySpan span{policy->code, policy->version, policy->effective_from, policy->effective_to};
+  end_policy_span(tx, policy_code_key(policy->code), span, body.last_day);
+  end_policy_span(tx, policy_kind_key(policy->kind, policy->jurisdiction, policy->topic()), span, body.last_day);
+  policy->retired_to = body.last_day;
+  policy->retire_reason = body.reason;
+  tx.put(*policy);
+  tx.status(Policy::kKind, policy->rule(), "enacted", "retired");
+  tx.subject(Policy::kKind, policy->rule());
   return {};
 }
 
@@ -349,6 +494,11 @@ std::vector<EntryTypeInfo> make_types() {
           {"Brings a policy, or a new version of one, into force; what moves money is signed by finance too",
            "颁布政策或其新版本；涉及资金的须财政共同签署"},
           {{{"bureau"}, 1, 1}, {{"finance"}, 0, 1}}, Visibility::everyone),
+      entry_type<PolicyRetireBody, &apply_retire>(
+          "policy.retire", kArea,
+          {"Ends a version of a policy on a day, or before it begins; what moves money is signed by finance too",
+           "废止政策的某一版本；涉及资金的须财政共同签署"},
+          {{{"bureau"}, 1, 1}, {{"finance"}, 0, 1}}, Visibility::everyone),
       entry_type<CalendarSetBody, &apply_calendar>(
           "calendar.set", kArea,
           {"Names days that are, or are not, working days other than by the week", "设定工作日与休息日"},
@@ -358,13 +508,34 @@ std::vector<EntryTypeInfo> make_types() {
 
 }  // namespace
 
+std::span<const FormInfo> policy_forms() {
+  static const std::array forms = {
+      form_info<FeeSchedule>("policies", "fee_schedule", {"Registration fee and service fees", "收费标准"}),
+      form_info<Waiver>("policies", "waiver", {"Waiver of the first registration's fee", "首次登记减免"}),
+      form_info<TimeLimits>("policies", "time_limits", {"Time limits of the procedure", "办理时限"}),
+      form_info<SubsidyLine>("policies", "subsidy_line", {"A subsidy line", "补贴条款"}),
+      form_info<VocabularyForm>("policies", "vocabulary", {"The words of one vocabulary", "词汇表"}),
+      form_info<ClassificationForm>("policies", "classification", {"Which grade needs which approval", "数据分级规则"}),
+      form_info<RegionGroupsForm>("policies", "region_group", {"Groups of cities", "区域分组"}),
+      form_info<MeasureForm>("policies", "measure", {"A measure of the plan and its target", "计划指标"}),
+      form_info<ExportThresholdsForm>("policies", "export_thresholds",
+                                      {"From how many people on an export needs which route", "数据出境门槛"}),
+  };
+  static_assert(std::tuple_size_v<decltype(forms)> == EnumNames<PolicyKind>::names.size());
+  return forms;
+}
+
 const Area& policy_area() {
   static const std::vector<EntryTypeInfo> types = make_types();
   static const std::vector<ObjectKindInfo> kinds{
-      object_kind<Policy>("policies", {"Policies by code and version, such as FEE-REG@1", "政策"}, Visibility::everyone,
-                          {{"kind", "fee_schedule, waiver, time_limits or subsidy_line"},
-                           {"code", "Code: all its versions"},
-                           {"jurisdiction", "GB/T 2260 code"}}),
+      object_kind<Policy>(
+          "policies", {"Policies by code and version, such as FEE-REG@1", "政策"}, Visibility::everyone,
+          {{"kind",
+            "fee_schedule, waiver, time_limits, subsidy_line, vocabulary, classification, region_group, "
+            "measure or export_thresholds"},
+           {"code", "Code: all its versions"},
+           {"jurisdiction", "GB/T 2260 code"},
+           {"joint_cap", "Code of a ceiling: the subsidy lines that share it"}}),
       object_kind<CalendarYear>("calendars", {"Days that differ from Monday to Friday, by year", "工作日历"},
                                 Visibility::everyone, {}),
   };

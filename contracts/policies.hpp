@@ -1,6 +1,7 @@
-// Policies and the calendar: policy.enact brings a fee schedule, a waiver, time limits or a subsidy line into force;
-// calendar.set names the days that differ from Monday to Friday. A policy is never edited: a new version of its code
-// takes over from its first day. Verdicts 901 to 999.
+// Policies and the calendar: policy.enact brings a fee schedule, a waiver, time limits, a subsidy line or a reference
+// (words, grades, regions, measures, thresholds) into force, policy.retire ends one; calendar.set names the days that
+// differ from Monday to Friday. A policy is never edited: a new version of its code takes over from its first day.
+// Verdicts 901 to 999.
 #pragma once
 
 #include <optional>
@@ -32,6 +33,17 @@ enum class PolicyVerdict : std::uint16_t {
   region_prefix_form,
   policy_word_unknown,
   calendar_day_twice,
+  word_form,
+  word_twice,
+  word_fixed,
+  classification_lax,
+  region_of_group,
+  measure_list,
+  measure_day,
+  thresholds_order,
+  joint_cap_differs,
+  retired_already,
+  retire_day,
 };
 
 struct PolicyEnactBody {
@@ -46,6 +58,11 @@ struct PolicyEnactBody {
   std::optional<Waiver> waiver;
   std::optional<TimeLimits> time_limits;
   std::optional<SubsidyLine> subsidy_line;
+  std::optional<VocabularyForm> vocabulary;
+  std::optional<ClassificationForm> classification;
+  std::optional<RegionGroupsForm> region_group;
+  std::optional<MeasureForm> measure;
+  std::optional<ExportThresholdsForm> export_thresholds;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -60,6 +77,26 @@ struct PolicyEnactBody {
     visit("waiver", self.waiver, Spec{"For kind waiver"});
     visit("time_limits", self.time_limits, Spec{"For kind time_limits"});
     visit("subsidy_line", self.subsidy_line, Spec{"For kind subsidy_line"});
+    visit("vocabulary", self.vocabulary, Spec{"For kind vocabulary"});
+    visit("classification", self.classification, Spec{"For kind classification"});
+    visit("region_group", self.region_group, Spec{"For kind region_group"});
+    visit("measure", self.measure, Spec{"For kind measure"});
+    visit("export_thresholds", self.export_thresholds, Spec{"For kind export_thresholds"});
+  }
+};
+
+struct PolicyRetireBody {
+  std::string policy;
+  Date last_day;
+  std::optional<bool> retroactive;
+  std::string reason;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("policy", self.policy, Spec{"Policy and version, such as FEE-REG@1", 4, 80});
+    visit("last_day", self.last_day, Spec{"Last day in force; not before today unless retroactive"});
+    visit("retroactive", self.retroactive, Spec{"Says that it reaches back before its retirement"});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
   }
 };
 
@@ -71,6 +108,9 @@ struct CalendarSetBody {
     visit("days", self.days, Spec{.doc = "Days that are set", .items_min = 1, .items_max = 366});
   }
 };
+
+// The body of each kind of policy as a form, for GET /v1/schemas and for the command line.
+std::span<const FormInfo> policy_forms();
 
 const Area& policy_area();
 

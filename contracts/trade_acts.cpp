@@ -10,16 +10,6 @@ namespace {
 
 using V = TradeVerdict;
 
-// The organisation that took the place of this one by `day`, directly.
-std::optional<OrgId> successor_of(const ReadView& view, const OrgId& id, Date day) {
-  const auto org = find_object<Org>(view, id.text);
-  if (!org) return std::nullopt;
-  for (const Tie& tie : org->ties) {
-    if (tie.nature == "successor" && tie.since <= day && (!tie.until || day <= *tie.until)) return tie.other;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string trade_account(const RegNo& trade, std::string_view name) {

@@ -217,9 +217,13 @@ std::string accounts() {
 }
 
 std::string vocabularies() {
-  constexpr std::array kAll{std::pair{Vocabulary::industry, "industry"}, std::pair{Vocabulary::modality, "modality"},
-                            std::pair{Vocabulary::stage, "stage"}, std::pair{Vocabulary::label_method, "label method"}};
-  std::string text = "## Vocabularies\n\n| | Code | | |\n|---|---|---|---|\n";
+  constexpr std::array kAll{
+      std::pair{Vocabulary::industry, "industry"}, std::pair{Vocabulary::modality, "modality"},
+      std::pair{Vocabulary::stage, "stage"},       std::pair{Vocabulary::label_method, "label method"},
+      std::pair{Vocabulary::category, "category"}, std::pair{Vocabulary::supply_mode, "supply mode"}};
+  std::string text =
+      "## Vocabularies\n\nAs built in; a policy of kind `vocabulary` takes over from its first day.\n\n"
+      "| | Code | | |\n|---|---|---|---|\n";
   for (const auto& [vocabulary, name] : kAll) {
     for (const Word& word : words(vocabulary)) {
       text += "| " + std::string(name) + " | " + code(word.code) + " | " + std::string(word.en) + " | " +

@@ -184,7 +184,15 @@ std::vector<CapUse> caps_of(const SubsidyLine& line, const CapOwners& owners) {
   }
   if (line.cap_org_fen) caps.push_back({owners.payee.text, *line.cap_org_fen});
   if (line.cap_group_fen && owners.group) caps.push_back({group_k(*owners.group), *line.cap_group_fen});
+  if (line.joint_cap) caps.push_back({line.joint_cap->code + "@" + owners.payee.text, line.joint_cap->fen});
   return caps;
+}
+
+std::optional<std::string_view> joint_code(std::string_view k) {
+  // Only a group's name may hold an @ too; ids of organisations and numbers of data sets do not.
+  const auto at = k.find('@');
+  if (at == std::string_view::npos || k.starts_with("G:")) return std::nullopt;
+  return k.substr(0, at);
 }
 
 }  // namespace dengji::contracts

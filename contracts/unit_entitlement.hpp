@@ -42,5 +42,7 @@ struct CapOwners {
   std::optional<RegNo> dataset_no;
 };
 std::vector<CapUse> caps_of(const SubsidyLine& line, const CapOwners& owners);
+// The code of the joint ceiling that a k stands for; nullopt for the k of a line's own cap.
+std::optional<std::string_view> joint_code(std::string_view k);
 
 }  // namespace dengji::contracts

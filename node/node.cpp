@@ -5,6 +5,7 @@
 #include <future>
 
 #include "contracts/areas.hpp"
+#include "contracts/policies.hpp"
 #include "node/files.hpp"
 
 namespace dengji::node {
@@ -43,7 +44,7 @@ Node::Node(Config config, crypto::SecretKey log_key, const state::Registry& regi
       ledger_(*store_, publisher_),
       authority_(*store_),
       health_(*store_, applier_, publisher_, metrics_),
-      tables_{registry, {}} {}
+      tables_{registry, {}, contracts::policy_forms()} {}
 
 Node::~Node() {
   stop();

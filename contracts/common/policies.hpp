@@ -1,5 +1,5 @@
 // Policies in state: one object per code and version, and the question that other areas ask: which is in force on a
-// day? Written only by policy.enact.
+// day? Written only by policy.enact and policy.retire.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "contracts/common/policy_forms.hpp"
+#include "contracts/common/reference_forms.hpp"
 
 namespace dengji::contracts {
 
@@ -26,6 +27,13 @@ struct Policy {
   std::optional<Waiver> waiver;
   std::optional<TimeLimits> time_limits;
   std::optional<SubsidyLine> subsidy_line;
+  std::optional<VocabularyForm> vocabulary;
+  std::optional<ClassificationForm> classification;
+  std::optional<RegionGroupsForm> region_group;
+  std::optional<MeasureForm> measure;
+  std::optional<ExportThresholdsForm> export_thresholds;
+  std::optional<Date> retired_to;  // last day, by policy.retire
+  std::optional<std::string> retire_reason;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -42,16 +50,28 @@ struct Policy {
     visit("waiver", self.waiver, Spec{"For kind waiver"});
     visit("time_limits", self.time_limits, Spec{"For kind time_limits"});
     visit("subsidy_line", self.subsidy_line, Spec{"For kind subsidy_line"});
+    visit("vocabulary", self.vocabulary, Spec{"For kind vocabulary"});
+    visit("classification", self.classification, Spec{"For kind classification"});
+    visit("region_group", self.region_group, Spec{"For kind region_group"});
+    visit("measure", self.measure, Spec{"For kind measure"});
+    visit("export_thresholds", self.export_thresholds, Spec{"For kind export_thresholds"});
+    visit("retired_to", self.retired_to, Spec{"Last day in force after it was retired; before effective_from: none"});
+    visit("retire_reason", self.retire_reason, Spec{"Why it was retired", 1, 300});
   }
 
   std::string object_id() const { return rule(); }
   std::string rule() const { return code + "@" + std::to_string(version); }  // SUB-TRD@1
-  static void indexes(const Policy& policy, IndexSink& sink);                // kind, code, jurisdiction
+  // What several policies of the kind can be about side by side: the name of a vocabulary; empty for other kinds.
+  std::string_view topic() const;
+  static void indexes(const Policy& policy, IndexSink& sink);  // kind, code, jurisdiction, joint_cap
 };
 
 // The policy of a kind in force on `day` for a region: its own city's before the province's, then the smallest code,
 // then the highest version whose first day has come. nullopt if there is none.
-std::optional<Policy> policy_in_force(const ReadView& view, PolicyKind kind, std::string_view region, Date day);
+std::optional<Policy> policy_in_force(const ReadView& view, PolicyKind kind, std::string_view region, Date day,
+                                      std::string_view topic = {});
+// Of a kind whose codes hold side by side: every code's version in force for exactly this jurisdiction, by code.
+std::vector<Policy> policies_in_force(const ReadView& view, PolicyKind kind, std::string_view jurisdiction, Date day);
 // One code: the version in force on `day`.
 std::optional<Policy> policy_version_on(const ReadView& view, std::string_view code, Date day);
 std::optional<Policy> policy_by_rule(const ReadView& view, std::string_view rule);

@@ -1,6 +1,6 @@
-// Which versions exist, without reading the policies themselves: a small list per (kind, jurisdiction) and one per
-// code, so that "which is in force?" costs two reads. Keys: "policy" + "kind" + kind + jurisdiction, and "policy" +
-// "code" + code. Written only by policy.enact.
+// Which versions exist, without reading the policies themselves: a small list per (kind, jurisdiction), for a
+// vocabulary per name too, and one per code, so that "which is in force?" costs two reads. Keys: "policy" + "kind" +
+// kind + jurisdiction (+ name), and "policy" + "code" + code. Written only by policy.enact and policy.retire.
 #pragma once
 
 #include <compare>
@@ -41,9 +41,11 @@ struct PolicyDirectory {
   }
 };
 
-std::string policy_kind_key(PolicyKind kind, std::string_view jurisdiction);
+std::string policy_kind_key(PolicyKind kind, std::string_view jurisdiction, std::string_view topic = {});
 std::string policy_code_key(std::string_view code);
 std::vector<PolicySpan> policy_versions(const ReadView& view, std::string_view code);
 void add_policy_span(EntryTx& tx, const std::string& key, const PolicySpan& span);
+// The version ends on `last`; one that would have begun later never comes into force.
+void end_policy_span(EntryTx& tx, const std::string& key, const PolicySpan& span, Date last);
 
 }  // namespace dengji::contracts

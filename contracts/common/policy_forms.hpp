@@ -10,7 +10,17 @@
 
 namespace dengji::contracts {
 
-enum class PolicyKind : std::uint8_t { fee_schedule, waiver, time_limits, subsidy_line };
+enum class PolicyKind : std::uint8_t {
+  fee_schedule,
+  waiver,
+  time_limits,
+  subsidy_line,
+  vocabulary,
+  classification,
+  region_group,
+  measure,
+  export_thresholds,
+};
 
 enum class Side : std::uint8_t { buyer, seller };
 enum class FeeMode : std::uint8_t { once, rate };
@@ -136,6 +146,18 @@ struct Tier {
   }
 };
 
+// A ceiling that several lines, such as a city's and the province's, share per payee and year.
+struct JointCap {
+  std::string code;
+  Fen fen;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("code", self.code, Spec{"Code of the ceiling: lines that name it share it", 2, 32});
+    visit("fen", self.fen, Spec{"What all of them grant one payee in a year at most; the same in each", 1});
+  }
+};
+
 struct SubsidyLine {
   std::string pool;
   Payee payee = Payee::seller;
@@ -173,6 +195,7 @@ struct SubsidyLine {
   std::int64_t notice_days = 0;  // working days from review to approval
   std::optional<std::int64_t> claim_deadline_days;
   RecoveryTo recovery_to = RecoveryTo::pool;
+  std::optional<JointCap> joint_cap;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -216,6 +239,7 @@ struct SubsidyLine {
     visit("claim_deadline_days", self.claim_deadline_days,
           Spec{"Calendar days after the earn period in which to claim", 0, 3660});
     visit("recovery_to", self.recovery_to, Spec{"Where recovered money goes"});
+    visit("joint_cap", self.joint_cap, Spec{"Ceiling that it shares with other lines"});
   }
 };
 
@@ -223,7 +247,8 @@ struct SubsidyLine {
 
 template <>
 struct dengji::state::EnumNames<dengji::contracts::PolicyKind> {
-  static constexpr std::array names{"fee_schedule", "waiver", "time_limits", "subsidy_line"};
+  static constexpr std::array names{"fee_schedule",   "waiver",       "time_limits", "subsidy_line",     "vocabulary",
+                                    "classification", "region_group", "measure",     "export_thresholds"};
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::Side> {

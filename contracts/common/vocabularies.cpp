@@ -62,6 +62,19 @@ constexpr std::array kLabelMethods = {
     Word{"other", "Other", "其他"},
 };
 
+constexpr std::array kCategories = {
+    Word{"general", "General knowledge", "通识"},
+    Word{"industry_general", "General knowledge of an industry", "行业通识"},
+    Word{"industry_special", "Special knowledge of an industry", "行业专识"},
+};
+
+constexpr std::array kSupplyModes = {
+    Word{"assured", "Assured", "保障"},
+    Word{"custom", "Custom", "定制"},
+    Word{"catalogue", "Catalogue", "电商"},
+    Word{"paired", "Paired", "结对子"},
+};
+
 }  // namespace
 
 std::span<const Word> words(Vocabulary vocabulary) {
@@ -74,8 +87,18 @@ std::span<const Word> words(Vocabulary vocabulary) {
       return kStages;
     case Vocabulary::label_method:
       return kLabelMethods;
+    case Vocabulary::category:
+      return kCategories;
+    case Vocabulary::supply_mode:
+      return kSupplyModes;
+    case Vocabulary::purpose:
+      return {};
   }
   std::unreachable();
+}
+
+bool is_fixed(Vocabulary vocabulary) {
+  return vocabulary == Vocabulary::category || vocabulary == Vocabulary::supply_mode;
 }
 
 const Word* find_word(Vocabulary vocabulary, std::string_view code) {

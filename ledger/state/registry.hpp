@@ -84,6 +84,16 @@ struct ObjectKindInfo {
   std::vector<OrgId> (*readers)(std::string_view record) = nullptr;
 };
 
+// A record that is part of entry bodies and has a schema of its own to be looked up by, such as the body of one kind of
+// policy: served as /v1/schemas/<group>/<name>.
+struct FormInfo {
+  std::string_view group;
+  std::string_view name;
+  std::string_view doc;
+  std::string_view doc_zh;
+  Json (*schema)() = nullptr;
+};
+
 // One business area: a pair of files in contracts/ gives one of these.
 struct Area {
   std::string_view name;
@@ -167,6 +177,11 @@ EntryTypeInfo entry_type(std::string_view type, std::string_view area, TypeDoc d
           &detail::read_typed<T>,
           &detail::apply_typed<T, Apply>,
           nullptr};
+}
+
+template <Record T>
+FormInfo form_info(std::string_view group, std::string_view name, TypeDoc doc) {
+  return {group, name, doc.en, doc.zh, &schema_of<T>};
 }
 
 // T may have `static void extend_json(const T&, const ReadView&, LedgerTime now, Json&)` and `readers() const`.

@@ -55,6 +55,7 @@ void add_key_commands(CLI::App& app, Shared& shared);          // keys.cpp
 void add_ledger_commands(CLI::App& app, Shared& shared);       // ledger.cpp
 void add_entry_commands(CLI::App& app, Shared& shared);        // entries.cpp
 void add_type_commands(CLI::App& app, Shared& shared);         // types.cpp
+void add_policy_commands(CLI::App& app, Shared& shared);       // policies.cpp
 void add_audit_commands(CLI::App& app, Shared& shared);        // audit.cpp
 void add_dataset_commands(CLI::App& app, Shared& shared);      // datasets.cpp
 void add_submit_commands(CLI::App& app, Shared& shared);       // submit.cpp; after add_entry_commands

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   cli::add_ledger_commands(app, shared);
   cli::add_entry_commands(app, shared);
   cli::add_type_commands(app, shared);
+  cli::add_policy_commands(app, shared);
   cli::add_audit_commands(app, shared);
   cli::add_dataset_commands(app, shared);
   cli::add_submit_commands(app, shared);

@@ -434,7 +434,9 @@ struct Bench {
   Member auditor{"AUDITOR", '\x11'};
   Member buyer{"BUYER", '\x12'};
   Member stranger{"STRANGER", '\x13'};
-  api::Tables tables{registry(), {}};
+  // Any record will do for a form.
+  std::array<state::FormInfo, 1> forms{state::form_info<state::StatusEffect>("marks", "status", {"A status", "状态"})};
+  api::Tables tables{registry(), {}, forms};
   std::unique_ptr<api::Api> api;
   std::unique_ptr<api::Server> server;
 };

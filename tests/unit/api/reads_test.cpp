@@ -381,6 +381,10 @@ TEST_CASE("what the tables hold is served: types with schemas, kinds, verdicts, 
   CHECK(type["schema"]["properties"].contains("name"));
   CHECK(type["signers"][0]["roles"][0] == "maker");
   CHECK(status(bench, "/v1/types/nothing.make") == 404);
+  CHECK(get_json(bench, "/v1/schemas")["items"][0]["route"] == "/v1/schemas/marks/status");
+  CHECK(get_json(bench, "/v1/schemas/marks/status")["schema"]["properties"].contains("to"));
+  CHECK(status(bench, "/v1/schemas/marks/other") == 404);
+  CHECK(status(bench, "/v1/schemas/other/status") == 404);
   CHECK(get_json(bench, "/v1/kinds")["items"][2]["route"] == "/v1/things");
   bool found = false;
   const Json verdicts = get_json(bench, "/v1/verdicts");
