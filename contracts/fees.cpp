@@ -280,6 +280,9 @@ Verdict apply_waive(EntryTx& tx, const FeeWaiveBody& body) {
     return refuse(V::waived_already, "waiver " + body.line + " of " + fee->no.text + "; use another line",
                   "/body/line");
   }
+  if (!tx.find<Org>(body.borne_by.text)) {
+    return refuse(General::object_unknown, "org " + body.borne_by.text + "; register it first", "/body/borne_by");
+  }
   const FeeBalances now = fee_balances(tx.view(), *fee);
   if (body.amount_fen > plus(now.open, now.kept)) {
     return refuse(V::waive_too_much,
@@ -451,6 +454,7 @@ void Fee::indexes(const Fee& fee, IndexSink& sink) {
 void Fee::extend_json(const Fee& fee, const ReadView& view, LedgerTime, Json& json) {
   const FeeBalances now = fee_balances(view, fee);
   json["open_fen"] = now.open.value();
+  json["paid_fen"] = now.kept.value();
   json["owed_fen"] = now.owed.value();
   json["refund_pending_fen"] = now.refund_pending.value();
   json["refunded_fen"] = now.refunded.value();

@@ -108,7 +108,7 @@ struct Fee {
   std::string object_id() const { return no.text; }
   static void indexes(const Fee& fee, IndexSink& sink);  // cause, payer, status
   std::vector<OrgId> readers() const { return {payer, payee}; }
-  // Adds open_fen, owed_fen, refund_pending_fen and refunded_fen.
+  // Adds open_fen, paid_fen (what came in and stays), owed_fen, refund_pending_fen and refunded_fen.
   static void extend_json(const Fee& fee, const ReadView& view, LedgerTime now, Json& json);
 };
 

@@ -186,6 +186,7 @@ class StateCheck {
     check_trades();
     each<Claim>(view_, [&](const Claim& claim) { check_claim(claim); });
     check_totals();
+    each<Pool>(view_, [&](const Pool& pool) { check_pool(pool); });
     each<Voucher>(view_, [&](const Voucher& voucher) {
       if (voucher.used_fen > voucher.total_fen)
         faults_.push_back("voucher " + voucher.hash + " is used beyond its total");
@@ -242,6 +243,14 @@ class StateCheck {
         faults_, fen(posted_balance(view_, receivable_account(claim))),
         fen(claim.clawed_fen) - fen(claim.recovered_fen) - fen(claim.written_off_fen) - fen(claim.self_offset_fen),
         name + " receivable = clawed back - recovered - written off");
+  }
+
+  // What contributors have in a pool-year is a part of its authority.
+  void check_pool(const Pool& pool) {
+    Sum given = 0;
+    for (const Contributor& one : pool.contributors) given += one.given_fen.value();
+    const Fen authority = posted_balance(view_, pool_account(pool.code, pool.year, "authority"));
+    if (given > authority.value()) faults_.push_back("pool " + pool.object_id() + " was given more than its authority");
   }
 
   void check_totals() {

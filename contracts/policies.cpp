@@ -167,6 +167,9 @@ Verdict check_what_is_earned(const SubsidyLine& line) {
   if (!trades && line.cross_province_bonus_ppm > 0) {
     return refuse(V::subsidy_line_excess, "the bonus belongs to base settled_net", in_line("cross_province_bonus_ppm"));
   }
+  if (line.base != SubsidyBase::fee_paid && line.fee_lines) {
+    return refuse(V::subsidy_line_excess, "fee_lines belongs to base fee_paid", in_line("fee_lines"));
+  }
   const bool months = line.earn == EarnPeriod::months;
   DENGJI_TRY(check_member(line.earn_months.has_value(), months, "earn_months", "earn months"));
   DENGJI_TRY(check_member(line.earn_event.has_value(), months, "earn_event", "earn months"));

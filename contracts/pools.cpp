@@ -42,13 +42,16 @@ Verdict check_funder(const EntryTx& tx, const Pool& pool) {
   return refuse(V::not_the_funder, "pool " + pool.object_id() + " is funded by " + pool.funder.text, "/parties/0/org");
 }
 
-// The pool that a body names, if its signer funds it.
-std::expected<Pool, Refusal> pool_to_act_on(EntryTx& tx, const std::string& code, std::int64_t year) {
+using SignerCheck = Verdict(const EntryTx&, const Pool&);
+
+// The pool that a body names, if its signer may act on it.
+std::expected<Pool, Refusal> pool_to_act_on(EntryTx& tx, const std::string& code, std::int64_t year,
+                                            SignerCheck* check = &check_funder) {
   const std::string id = Pool::id(code, year);
   auto pool = tx.find<Pool>(id);
   if (!pool)
     return refuse(General::object_unknown, "pool " + id + "; its funder's first allocation opens it", "/body/pool");
-  DENGJI_TRY(check_funder(tx, *pool));
+  DENGJI_TRY(check(tx, *pool));
   tx.subject(Pool::kKind, id);
   return std::move(*pool);
 }
@@ -61,6 +64,15 @@ Verdict check_open(const Pool& pool) {
                 "/body/pool");
 }
 
+std::vector<Contributor>::iterator contributor_of(Pool& pool, const OrgId& org) {
+  return std::find_if(pool.contributors.begin(), pool.contributors.end(),
+                      [&](const Contributor& one) { return one.org == org; });
+}
+
+Verdict check_giver(const EntryTx& tx, const Pool& pool) {
+  return pool.gives(signer(tx)) ? Verdict{} : check_funder(tx, pool);
+}
+
 Pool open_pool(EntryTx& tx, const std::string& code, std::int64_t year, const OrgId& funder) {
   Pool pool{.code = code, .year = year, .funder = funder, .opened_on = tx.context().day()};
   tx.status(Pool::kKind, pool.object_id(), "", name_of(pool.status));
@@ -70,7 +82,7 @@ Pool open_pool(EntryTx& tx, const std::string& code, std::int64_t year, const Or
 
 Verdict apply_allocate(EntryTx& tx, const PoolAllocateBody& body) {
   auto pool = tx.find<Pool>(Pool::id(body.pool, body.year));
-  if (pool) DENGJI_TRY(check_funder(tx, *pool));
+  if (pool) DENGJI_TRY(check_giver(tx, *pool));
   if (!is_code(body.pool)) return refuse(V::pool_code_form, body.pool, "/body/pool");
   if (pool) DENGJI_TRY(check_open(*pool));
   const int now = tx.context().year();
@@ -81,22 +93,42 @@ Verdict apply_allocate(EntryTx& tx, const PoolAllocateBody& body) {
   }
   if (!pool) pool = open_pool(tx, body.pool, body.year, signer(tx));
   tx.subject(Pool::kKind, pool->object_id());
+  if (const auto giver = contributor_of(*pool, signer(tx)); giver != pool->contributors.end()) {
+    const auto given = checked_add(giver->given_fen, body.amount_fen);
+    if (!given) return refuse(General::amount_overflow, pool->object_id(), "/body/amount_fen");
+    giver->given_fen = *given;
+    tx.put(*pool);
+  }
   return tx.post("pool_allocated", pool->object_id(),
                  {{account(*pool, "authority"), account(*pool, "available"), body.amount_fen}});
 }
 
+// What a giver has in this year's authority. Money that was carried in never was, so it cannot be taken back as such.
+std::int64_t given_fen(const EntryTx& tx, const Pool& pool, const OrgId& giver) {
+  std::int64_t own = posted_balance(tx.view(), account(pool, "authority")).value();
+  for (const Contributor& one : pool.contributors) {
+    if (one.org == giver) return one.given_fen.value();
+    own -= one.given_fen.value();
+  }
+  return own;
+}
+
 Verdict apply_adjust(EntryTx& tx, const PoolAdjustBody& body) {
-  const auto pool = pool_to_act_on(tx, body.pool, body.year);
-  if (!pool) return std::unexpected(pool.error());
+  auto pool = pool_to_act_on(tx, body.pool, body.year, &check_giver);
+  if (!pool) return std::unexpected(std::move(pool.error()));
   DENGJI_TRY(check_open(*pool));
-  // Money that was carried in was never this year's authority, so it cannot be taken back as such.
   const std::int64_t free = free_fen(tx, *pool);
-  const std::int64_t authority = posted_balance(tx.view(), account(*pool, "authority")).value();
-  if (body.cut_fen.value() > std::min(free, authority)) {
+  const std::int64_t given = given_fen(tx, *pool, signer(tx));
+  if (body.cut_fen.value() > std::min(free, given)) {
     return refuse(V::pool_cut_too_deep,
-                  "pool " + pool->object_id() + " has " + fen_text(free) + " free and an authority of " +
-                      fen_text(authority) + "; it can be cut by " + fen_text(std::min(free, authority)),
+                  "pool " + pool->object_id() + " has " + fen_text(free) + " free and holds an authority of " +
+                      fen_text(given) + " from " + signer(tx).text + "; it can be cut by " +
+                      fen_text(std::min(free, given)),
                   "/body/cut_fen");
+  }
+  if (const auto giver = contributor_of(*pool, signer(tx)); giver != pool->contributors.end()) {
+    giver->given_fen = Fen(giver->given_fen.value() - body.cut_fen.value());
+    tx.put(*pool);
   }
   return tx.post("pool_cut", pool->object_id(),
                  {{account(*pool, "available"), account(*pool, "authority"), body.cut_fen}});
@@ -114,6 +146,41 @@ Verdict apply_close(EntryTx& tx, const PoolCloseBody& body) {
   if (!body.surrender.value_or(false) || free == 0) return {};
   return tx.post("pool_surrendered", pool->object_id(),
                  {{account(*pool, "available"), account(*pool, "surrendered"), Fen(free)}});
+}
+
+// --- terms
+// A pool-year has its terms once: who relies on them finds them as they were.
+Verdict apply_open(EntryTx& tx, const PoolOpenBody& body) {
+  auto pool = pool_to_act_on(tx, body.pool, body.year);
+  if (!pool) return std::unexpected(std::move(pool.error()));
+  DENGJI_TRY(check_open(*pool));
+  if (pool->title) {
+    return refuse(V::pool_terms_given, "pool " + pool->object_id() + " is \"" + *pool->title + "\"", "/body/pool");
+  }
+  const std::vector<ContributorForm> contributors = body.contributors.value_or(std::vector<ContributorForm>{});
+  for (std::size_t i = 0; i < contributors.size(); ++i) {
+    const OrgId& org = contributors[i].org;
+    const std::string pointer = "/body/contributors/" + std::to_string(i) + "/org";
+    if (!tx.find<Org>(org.text)) return refuse(General::object_unknown, "org " + org.text, pointer);
+    if (pool->gives(org)) return refuse(V::contributor_twice, org.text, pointer);
+    pool->contributors.push_back({.org = org, .pledged_fen = contributors[i].pledged_fen});
+    tx.reader(org);
+  }
+  if (body.claims_until) {
+    const Date today = tx.context().day();
+    if (*body.claims_until < today || civil(*body.claims_until).year != body.year) {
+      return refuse(V::claims_until_range,
+                    "a day of " + std::to_string(body.year) + " that has not passed; today is " + format_date(today),
+                    "/body/claims_until");
+    }
+    tx.deadline(Pool::kKind, pool->object_id(), "claims", *body.claims_until);
+  }
+  pool->title = body.title;
+  pool->purpose = body.purpose;
+  pool->document = body.document;
+  pool->claims_until = body.claims_until;
+  tx.put(*pool);
+  return {};
 }
 
 // --- carrying over
@@ -193,6 +260,11 @@ std::string Pool::id(std::string_view code, std::int64_t year) {
   return std::string(code).append("-").append(std::to_string(year));
 }
 
+bool Pool::gives(const OrgId& org) const {
+  return org == funder ||
+         std::any_of(contributors.begin(), contributors.end(), [&](const Contributor& one) { return one.org == org; });
+}
+
 void Pool::indexes(const Pool& pool, IndexSink& sink) {
   sink.add("code", pool.code);
   sink.add("status", name_of(pool.status));
@@ -224,6 +296,11 @@ std::vector<VerdictRow> pool_verdicts() {
           "核减额超出未使用且未预留的金额"),
       row(V::nothing_to_carry, "nothing_to_carry", "The pool-year has nothing left to carry over",
           "该年度资金池没有可结转的金额"),
+      row(V::pool_terms_given, "pool_terms_given", "The pool-year has its terms already", "该年度资金池已有章程"),
+      row(V::contributor_twice, "contributor_twice", "A contributor is named once and is not the funder",
+          "出资方不得重复，也不得为牵头出资方"),
+      row(V::claims_until_range, "claims_until_range",
+          "The last day for claims lies in the budget year, not in the past", "申请截止日须在预算年度内且未过"),
   };
 }
 
@@ -232,11 +309,17 @@ std::vector<EntryTypeInfo> pool_types() {
   constexpr auto kEveryone = Visibility::everyone;
   const SignerRule kFunder{{"finance", "platform"}, 1, 1};
   return {
-      entry_type<PoolAllocateBody, &apply_allocate>(
-          "pool.allocate", kArea,
-          {"Gives money to a pool-year; the first allocation opens it and makes the signer its funder",
-           "向年度资金池下达资金，首次下达即开立"},
+      entry_type<PoolOpenBody, &apply_open>(
+          "pool.open", kArea,
+          {"Gives a pool-year its terms: title, purpose, who else gives money, last day for claims",
+           "设定年度资金池的名称、用途、共同出资方和申请截止日"},
           {kFunder}, kEveryone),
+      entry_type<PoolAllocateBody, &apply_allocate>("pool.allocate", kArea,
+                                                    {"Gives money to a pool-year; the first allocation opens it and "
+                                                     "makes the signer its funder, later ones come from "
+                                                     "the funder or a contributor",
+                                                     "向年度资金池下达资金，首次下达即开立"},
+                                                    {kFunder}, kEveryone),
       entry_type<PoolAdjustBody, &apply_adjust>(
           "pool.adjust", kArea, {"Takes money back that is neither spent nor reserved", "核减年度资金池"}, {kFunder},
           kEveryone),

@@ -23,9 +23,26 @@ enum class PoolVerdict : std::uint16_t {
   next_pool_closed,
   pool_cut_too_deep,
   nothing_to_carry,
+  pool_terms_given,
+  contributor_twice,
+  claims_until_range,
 };
 
 enum class PoolStatus : std::uint8_t { open, closed };
+
+// Another organisation that gives money to a pool-year beside its funder, who alone pays from it.
+struct Contributor {
+  OrgId org;
+  std::optional<Fen> pledged_fen;
+  Fen given_fen;  // net of what it took back
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("org", self.org, Spec{"Who contributes"});
+    visit("pledged_fen", self.pledged_fen, Spec{"What it has promised", 1});
+    visit("given_fen", self.given_fen, Spec{"What it has given, net of what it took back"});
+  }
+};
 
 struct Pool {
   static constexpr std::string_view kKind = "pool";
@@ -36,6 +53,12 @@ struct Pool {
   PoolStatus status = PoolStatus::open;
   Date opened_on;
   std::optional<Date> closed_on;
+  // Terms, once pool.open has given them to this year.
+  std::optional<std::string> title;
+  std::optional<std::string> purpose;
+  std::optional<std::string> document;
+  std::optional<Date> claims_until;
+  std::vector<Contributor> contributors;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -45,18 +68,57 @@ struct Pool {
     visit("status", self.status, Spec{"Status"});
     visit("opened_on", self.opened_on, Spec{"Day of the first allocation, or of carrying over into it"});
     visit("closed_on", self.closed_on, Spec{"Day of closing"});
+    visit("title", self.title, Spec{"Title", 1, 200});
+    visit("purpose", self.purpose, Spec{"What it is for", 1, 300});
+    visit("document", self.document, Spec{"Number of the document that sets it up", 1, 128});
+    visit("claims_until", self.claims_until, Spec{"Last day on which it takes claims"});
+    visit("contributors", self.contributors, Spec{"Who gives money beside the funder"});
   }
 
   std::string object_id() const { return id(code, year); }
   static std::string id(std::string_view code, std::int64_t year);  // "<code>-<year>"
   static void indexes(const Pool& pool, IndexSink& sink);           // code, status
   std::vector<OrgId> readers() const { return {funder}; }
+  // Funder or contributor.
+  bool gives(const OrgId& org) const;
   // Adds the balances of the book and reserved_fen.
   static void extend_json(const Pool& pool, const ReadView& view, LedgerTime now, Json& json);
 };
 
 // "pool/<code>/<year>/<name>"
 std::string pool_account(std::string_view code, std::int64_t year, std::string_view name);
+
+struct ContributorForm {
+  OrgId org;
+  std::optional<Fen> pledged_fen;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("org", self.org, Spec{"Who may give money beside the funder"});
+    visit("pledged_fen", self.pledged_fen, Spec{"What it has promised; shown, not enforced", 1});
+  }
+};
+
+struct PoolOpenBody {
+  std::string pool;
+  std::int64_t year = 0;
+  std::string title;
+  std::optional<std::string> purpose;
+  std::optional<std::string> document;
+  std::optional<Date> claims_until;
+  std::optional<std::vector<ContributorForm>> contributors;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("pool", self.pool, Spec{"Code of the pool", 2, 32});
+    visit("year", self.year, Spec{"Budget year", 1970, 9999});
+    visit("title", self.title, Spec{"Title", 1, 200});
+    visit("purpose", self.purpose, Spec{"What it is for", 1, 300});
+    visit("document", self.document, Spec{"Number of the document that sets it up", 1, 128});
+    visit("claims_until", self.claims_until, Spec{"Last day on which it takes claims"});
+    visit("contributors", self.contributors, Spec{.doc = "Who gives money beside the funder", .items_max = 32});
+  }
+};
 
 struct PoolAllocateBody {
   std::string pool;

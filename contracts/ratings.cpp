@@ -1,6 +1,7 @@
 #include "contracts/ratings.hpp"
 
 #include "contracts/certification_checks.hpp"
+#include "contracts/subsidies.hpp"
 #include "crypto/base64.hpp"
 
 namespace dengji::contracts {
@@ -43,7 +44,7 @@ Verdict apply_assess(EntryTx& tx, const RatingBody& body) {
   tx.status(Rating::kKind, rating.id, "", name_of(body.grade));
   tx.deadline(Rating::kKind, rating.id, "review", body.next_review);
   tx.subject(Rating::kKind, rating.id);
-  return {};
+  return body.grade == RatingGrade::fail ? on_rating_changed(tx, rating) : Verdict{};
 }
 
 // --- rating.review
@@ -65,7 +66,7 @@ Verdict apply_rating_review(EntryTx& tx, const RatingReviewBody& body) {
   if (before != body.grade) tx.status(Rating::kKind, rating->id, name_of(before), name_of(body.grade));
   tx.deadline(Rating::kKind, rating->id, "review", body.next_review);
   tx.subject(Rating::kKind, rating->id);
-  return {};
+  return body.grade == RatingGrade::fail ? on_rating_changed(tx, *rating) : Verdict{};
 }
 
 }  // namespace
@@ -73,6 +74,19 @@ Verdict apply_rating_review(EntryTx& tx, const RatingReviewBody& body) {
 const Assessment& Rating::latest() const {
   if (reviews && !reviews->empty()) return reviews->back();
   return assessment;
+}
+
+std::int64_t Rating::latest_seq() const {
+  return reviews && !reviews->empty() ? reviews->back().seq : assessed_seq;
+}
+
+std::optional<Date> Rating::first_excellent_on() const {
+  if (assessment.grade == RatingGrade::excellent) return assessed_on;
+  if (!reviews) return std::nullopt;
+  for (const RatingReview& review : *reviews) {
+    if (review.grade == RatingGrade::excellent) return review.on;
+  }
+  return std::nullopt;
 }
 
 void Rating::indexes(const Rating& rating, IndexSink& sink) {

@@ -131,6 +131,9 @@ struct Rating {
 
   // As the last review left it; the first assessment if there was none.
   const Assessment& latest() const;
+  std::int64_t latest_seq() const;
+  // The day on which it was first found excellent, by the assessment or a review, whatever it was found later.
+  std::optional<Date> first_excellent_on() const;
 };
 
 void add_rating_types(std::vector<EntryTypeInfo>& types);

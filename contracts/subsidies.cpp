@@ -66,6 +66,15 @@ constexpr std::array kVerdicts = {
     row(V::not_a_round, "not_a_round", "The line is not shared out pro rata over a window", "该项目不按窗口比例分配"),
     row(V::window_runs, "window_runs", "The claim window has not ended", "申报窗口尚未结束"),
     row(V::round_done, "round_done", "The round has no claim left to award", "该轮没有待分配的申请"),
+    row(V::objection_late, "subsidy_objection_late", "An objection is raised while the public notice runs",
+        "异议须在公示期内提出"),
+    row(V::objected_already, "subsidy_objected_already", "The organisation has objected to this claim already",
+        "该主体已对此申请提出异议"),
+    row(V::no_open_objection, "no_open_objection", "The organisation has no objection that waits for a ruling",
+        "该主体没有待裁定的异议"),
+    row(V::own_objection, "own_objection", "Nobody rules on an objection of its own", "不得裁定自己提出的异议", 403),
+    row(V::pool_claims_ended, "pool_claims_ended", "The pool-year takes no claim any more",
+        "该年度资金池已停止受理申请"),
 };
 
 }  // namespace
@@ -124,6 +133,7 @@ std::vector<OrgId> Claim::readers() const {
   std::vector<OrgId> orgs{claimant};
   if (reviewer) orgs.push_back(*reviewer);
   if (approver) orgs.push_back(*approver);
+  for (const ClaimObjection& objection : objections) orgs.push_back(objection.by);
   return orgs;
 }
 
@@ -138,7 +148,7 @@ void Claim::extend_json(const Claim& claim, const ReadView& view, LedgerTime, Js
 const Area& subsidy_area() {
   static const std::vector<EntryTypeInfo> types = [] {
     std::vector<EntryTypeInfo> all = pool_types();
-    for (auto* part : {&claim_types, &payment_types, &round_types}) {
+    for (auto* part : {&claim_types, &objection_types, &payment_types, &round_types}) {
       for (EntryTypeInfo& type : (*part)()) all.push_back(std::move(type));
     }
     return all;

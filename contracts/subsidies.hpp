@@ -4,7 +4,8 @@
 // to the same area. Verdicts 601 to 699.
 //
 //   claimed (reserved) → reviewed → approved → instructed → paid → clawback_due → recovered | written_off
-//   ends before: rejected, withdrawn, lapsed (nothing is left of it)
+//                        reviewed ⇄ objected (waits for a ruling)
+//   ends before approval: rejected, withdrawn, lapsed (nothing is left of it)
 #pragma once
 
 #include <optional>
@@ -57,6 +58,11 @@ enum class SubsidyVerdict : std::uint16_t {
   not_a_round,
   window_runs,
   round_done,
+  objection_late,
+  objected_already,
+  no_open_objection,
+  own_objection,
+  pool_claims_ended,
 };
 
 enum class ClaimStatus : std::uint8_t {
@@ -71,6 +77,30 @@ enum class ClaimStatus : std::uint8_t {
   rejected,
   withdrawn,
   lapsed,
+  objected,
+};
+
+// 异议: raised by anyone registered while the notice of a reviewed claim runs. Without `upheld` it waits for its
+// ruling.
+struct ClaimObjection {
+  OrgId by;
+  Date on;
+  std::string reason;
+  std::vector<Hash32> evidence;
+  std::optional<bool> upheld;
+  std::optional<Date> ruled_on;
+  std::optional<std::string> ruling;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("by", self.by, Spec{"Who objects"});
+    visit("on", self.on, Spec{"Day of the objection"});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
+    visit("evidence", self.evidence, Spec{.doc = "SHA-256 of what is handed in", .items_max = 16});
+    visit("upheld", self.upheld, Spec{"What the bureau ruled; absent while it waits"});
+    visit("ruled_on", self.ruled_on, Spec{"Day of the ruling"});
+    visit("ruling", self.ruling, Spec{"Why it was ruled so", 1, 300});
+  }
 };
 
 struct Claim {
@@ -114,6 +144,7 @@ struct Claim {
   std::optional<Date> paid_on;
   std::optional<std::string> reason;  // of rejection, lapse, clawback or write-off
   std::optional<OrgId> place;         // predecessor whose place the claimant holds in caps and bases
+  std::vector<ClaimObjection> objections;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -155,6 +186,7 @@ struct Claim {
     visit("paid_on", self.paid_on, Spec{"Day of the last payment"});
     visit("reason", self.reason, Spec{"Why it was rejected, lapsed, clawed back or written off", 1, 300});
     visit("place", self.place, Spec{"Predecessor whose place the claimant holds in caps and bases"});
+    visit("objections", self.objections, Spec{"Objections and their rulings"});
   }
 
   std::string object_id() const { return no.text; }
@@ -164,8 +196,12 @@ struct Claim {
   static void extend_json(const Claim& claim, const ReadView& view, LedgerTime now, Json& json);
 
   // Neither rejected, withdrawn nor lapsed: its settlements are covered, its amount is granted.
-  bool live() const { return status < ClaimStatus::rejected; }
-  bool before_approval() const { return status == ClaimStatus::claimed || status == ClaimStatus::reviewed; }
+  bool live() const {
+    return status != ClaimStatus::rejected && status != ClaimStatus::withdrawn && status != ClaimStatus::lapsed;
+  }
+  bool before_approval() const {
+    return status == ClaimStatus::claimed || status == ClaimStatus::reviewed || status == ClaimStatus::objected;
+  }
 };
 
 // --- what other areas call ----------------------------------------------------------------------------------------
@@ -176,6 +212,8 @@ Verdict on_settlement_changed(EntryTx& tx, const Trade& trade, const Settlement&
 Verdict on_trade_changed(EntryTx& tx, const Trade& trade);
 // After a certificate was written with another status. Only revoking matters: it is void from the start.
 Verdict on_certificate_changed(EntryTx& tx, const Certificate& certificate);
+// After a rating was written. A failure takes from lines that ask for none what the data set had earned.
+Verdict on_rating_changed(EntryTx& tx, const Rating& rating);
 // After a fee was refunded, cancelled or waived.
 Verdict on_fee_changed(EntryTx& tx, const Fee& fee);
 // After anything else that an organisation's entitlements hang on: affiliation, succession, revoked registration.
@@ -207,6 +245,34 @@ struct SubsidyReviewBody {
   static void fields(Self& self, Visit& visit) {
     visit("subsidy", self.subsidy, Spec{"BT number"});
     visit("note", self.note, Spec{"What the review found", 1, 300});
+  }
+};
+
+struct SubsidyObjectBody {
+  RegNo subsidy;
+  std::string reason;
+  std::optional<std::vector<Hash32>> evidence;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("subsidy", self.subsidy, Spec{"BT number"});
+    visit("reason", self.reason, Spec{"Why it should not be granted", 1, 300});
+    visit("evidence", self.evidence, Spec{.doc = "SHA-256 of what is handed in", .items_max = 16});
+  }
+};
+
+struct SubsidyRuleBody {
+  RegNo subsidy;
+  OrgId objector;
+  bool upheld = false;
+  std::string reason;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("subsidy", self.subsidy, Spec{"BT number"});
+    visit("objector", self.objector, Spec{"Whose objection is ruled on"});
+    visit("upheld", self.upheld, Spec{"true rejects the claim; false dismisses the objection"});
+    visit("reason", self.reason, Spec{"Why", 1, 300});
   }
 };
 
@@ -295,8 +361,8 @@ const Area& subsidy_area();
 
 template <>
 struct dengji::state::EnumNames<dengji::contracts::ClaimStatus> {
-  static constexpr std::array names{"claimed",   "reviewed",    "approved", "instructed", "paid",  "clawback_due",
-                                    "recovered", "written_off", "rejected", "withdrawn",  "lapsed"};
+  static constexpr std::array names{"claimed",   "reviewed",    "approved", "instructed", "paid",   "clawback_due",
+                                    "recovered", "written_off", "rejected", "withdrawn",  "lapsed", "objected"};
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::PayStep> {

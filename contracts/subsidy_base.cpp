@@ -51,9 +51,27 @@ bool region_allowed(const SubsidyLine& line, std::string_view region) {
                                              [&](const std::string& prefix) { return region.starts_with(prefix); });
 }
 
-bool dataset_allowed(const SubsidyLine& line, const Dataset& dataset) {
+// Its latest rating, if it has any, is a failure.
+bool rating_failed(const ReadView& view, const Dataset& dataset) {
+  std::int64_t latest = -1;
+  bool failed = false;
+  each_by<Rating>(view, "dataset", dataset.id, [&](const Rating& rating) {
+    if (rating.latest_seq() <= latest) return;
+    latest = rating.latest_seq();
+    failed = rating.latest().grade == RatingGrade::fail;
+  });
+  return failed;
+}
+
+// Whether the line asks anything of a data set.
+bool looks_at_datasets(const SubsidyLine& line) {
+  return !line.industries.empty() || line.requires_first_registration || line.void_if_failed.value_or(false);
+}
+
+bool dataset_allowed(const ReadView& view, const SubsidyLine& line, const Dataset& dataset) {
   return allows(line.industries, dataset.application.industry) &&
-         (!line.requires_first_registration || dataset.first_enterprise);
+         (!line.requires_first_registration || dataset.first_enterprise) &&
+         !(line.void_if_failed.value_or(false) && rating_failed(view, dataset));
 }
 
 // --- what happened when
@@ -110,17 +128,21 @@ void each_excellent_rating(const ReadView& view, const EarnUnit& unit, const OnD
   const Payees payees(view, unit);
   each_registration(view, unit, [&](const Dataset& dataset, Date) {
     each_by<Rating>(view, "dataset", dataset.id, [&](const Rating& rating) {
-      const bool excellent = rating.assessment.grade == RatingGrade::excellent;
-      if (excellent && payees.have(rating.holder)) visit(dataset, rating.assessed_on);
+      const auto day = rating.first_excellent_on();
+      if (day && payees.have(rating.holder)) visit(dataset, *day);
     });
   });
 }
 
-void each_first_contract(const ReadView& view, const EarnUnit& unit, const std::function<void(Date)>& visit) {
+enum class Contracts : std::uint8_t { first_of_seller, all };
+
+void each_contract(const ReadView& view, const EarnUnit& unit, Contracts which,
+                   const std::function<void(Date)>& visit) {
   const Payees payees(view, unit);
   const bool seller = unit.side == Side::seller;
   const auto look = [&](const Trade& trade) {
-    if (trade.first_contract && payees.have(seller ? trade.seller : trade.buyer)) visit(trade.agreed_on());
+    if (which == Contracts::first_of_seller && !trade.first_contract) return;
+    if (payees.have(seller ? trade.seller : trade.buyer)) visit(trade.agreed_on());
   };
   if (unit.dataset) return each_by<Trade>(view, "dataset", *unit.dataset, look);
   payees.each<Trade>(seller ? "seller" : "buyer", look);
@@ -139,7 +161,10 @@ std::optional<Date> event_day(const ReadView& view, EarnEvent event, const EarnU
       each_certificate(view, unit, on_dataset);
       break;
     case EarnEvent::first_contract:
-      each_first_contract(view, unit, earliest);
+      each_contract(view, unit, Contracts::first_of_seller, earliest);
+      break;
+    case EarnEvent::first_trade:
+      each_contract(view, unit, Contracts::all, earliest);
       break;
   }
   return first;
@@ -205,11 +230,13 @@ class SettledBase {
     if (!region_allowed(line_, seller_ ? trade.seller_region : trade.buyer_region)) return false;
     if (!allows(line_.scales, seller_ ? trade.seller_scale : trade.buyer_scale)) return false;
     if (!allows(line_.modes, std::string(name_of(trade.terms.mode)))) return false;
-    if (line_.industries.empty() && !line_.requires_first_registration) return true;
+    if (!looks_at_datasets(line_)) return true;
     const Dataset& dataset = cached(datasets_, trade.dataset);
     // A first registration stays with the first registrant, whoever sells the data set since.
     if (line_.requires_first_registration && dataset.original != trade.seller) return false;
-    return dataset_allowed(line_, dataset);
+    const auto known = allowed_.find(trade.dataset);
+    if (known != allowed_.end()) return known->second;
+    return allowed_.emplace(trade.dataset, dataset_allowed(view_, line_, dataset)).first->second;
   }
 
   // As now known: a certificate that was revoked never was in force.
@@ -263,6 +290,7 @@ class SettledBase {
   std::map<std::string, Trade> trades_;
   std::map<std::string, Certificate> certificates_;
   std::map<std::string, Dataset> datasets_;
+  std::map<std::string, bool> allowed_;  // data sets, by what the line asks of them
   std::map<std::string, Org> orgs_;
 };
 
@@ -281,6 +309,7 @@ Base fee_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& uni
   Base base;
   Payees(view, unit).each<Fee>("payer", [&](const Fee& fee) {
     if (!fee.first_paid_on || !within(unit.span, *fee.first_paid_on)) return;
+    if (line.fee_lines && !allows(*line.fee_lines, fee.line)) return;
     const Fen kept = fee_balances(view, fee).kept;
     // The payer's region at the assessment stands in the number.
     if (kept <= Fen(0) || !region_allowed(line, std::string_view(fee.no.text).substr(2, 6))) return;
@@ -288,7 +317,7 @@ Base fee_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& uni
     if (trade && !trade->earns()) return;
     const auto dataset = dataset_of(view, fee, trade);
     if (unit.dataset && (!dataset || dataset->id != *unit.dataset)) return;
-    if (dataset && !dataset_allowed(line, *dataset)) return;
+    if (dataset && !dataset_allowed(view, line, *dataset)) return;
     base.items.push_back({fee.no.text, fee.assessed_seq, kept, false});
   });
   std::sort(base.items.begin(), base.items.end(), [](const BaseItem& a, const BaseItem& b) { return a.seq < b.seq; });
@@ -296,11 +325,18 @@ Base fee_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& uni
 }
 
 // --- milestones: the sum once, however often it was reached.
+Base first_trade_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& unit) {
+  Base base = SettledBase(view, line, unit).collect();
+  if (base.items.size() > 1) base.items.erase(base.items.begin() + 1, base.items.end());
+  for (BaseItem& item : base.items) item.fen = line.fixed_fen.value_or(Fen(0));
+  return base;
+}
+
 Base milestone_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& unit) {
   Base base;
   const auto reached = [&](const Dataset& dataset, Date day) {
     if (!base.items.empty() || !within(unit.span, day)) return;
-    if (!region_allowed(line, dataset.region) || !dataset_allowed(line, dataset)) return;
+    if (!region_allowed(line, dataset.region) || !dataset_allowed(view, line, dataset)) return;
     base.items.push_back({dataset.id, dataset.applied_seq, line.fixed_fen.value_or(Fen(0)), false});
   };
   switch (line.milestone.value_or(Milestone::registration)) {
@@ -313,6 +349,8 @@ Base milestone_base(const ReadView& view, const SubsidyLine& line, const EarnUni
     case Milestone::rating_excellent:
       each_excellent_rating(view, unit, reached);
       break;
+    case Milestone::first_trade:
+      return first_trade_base(view, line, unit);
   }
   return base;
 }
@@ -352,6 +390,10 @@ BaseSum Base::sum() const {
   BaseSum sum;
   for (const BaseItem& item : items) sum.add(item.fen, item.cross);
   return sum;
+}
+
+bool counts_settlements(const SubsidyLine& line) {
+  return line.base == SubsidyBase::settled_net || line.milestone == Milestone::first_trade;
 }
 
 Base collect_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& unit) {

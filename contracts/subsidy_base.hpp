@@ -58,6 +58,8 @@ struct Base {
   BaseSum sum() const;
 };
 
+// Whether a settlement can change what the line gives.
+bool counts_settlements(const SubsidyLine& line);
 Base collect_base(const ReadView& view, const SubsidyLine& line, const EarnUnit& unit);
 
 }  // namespace dengji::contracts

@@ -113,13 +113,20 @@ class Claiming {
       return refuse(V::pool_not_open, "pool " + id + " is " + (pool ? std::string(name_of(pool->status)) : "not there"),
                     "/body/line");
     }
-    if (pool->funder == claim_.claimant) {
-      return refuse(V::own_claim, claim_.claimant.text + " funds pool " + id, "/parties/0/org");
+    if (pool->gives(claim_.claimant)) {
+      return refuse(V::own_claim, claim_.claimant.text + " gives money to pool " + id, "/parties/0/org");
     }
+    claims_until_ = pool->claims_until;
     return {};
   }
 
   Verdict check_time() const {
+    if (claims_until_ && *claims_until_ < today_) {
+      return refuse(
+          V::pool_claims_ended,
+          "pool " + Pool::id(line().pool, claim_.pool_year) + " took claims until " + format_date(*claims_until_),
+          "/body/line");
+    }
     if (today_ < unit_.span.from) {
       return refuse(V::earn_year_future, "the period begins on " + format_date(unit_.span.from), "/body/year");
     }
@@ -227,6 +234,7 @@ class Claiming {
   EarnUnit unit_;
   Policy policy_;
   std::optional<RegNo> dataset_no_;
+  std::optional<Date> claims_until_;
   std::string region_;
   UnitEntitlement entitled_;
   std::vector<CapUse> caps_;
@@ -266,17 +274,16 @@ Verdict apply_review(EntryTx& tx, const SubsidyReviewBody& body) {
   claim->reviewed_on = tx.context().day();
   end_claim(tx, *claim, ClaimStatus::reviewed);
   if (claim->notice_days > 0) {
-    tx.deadline(Claim::kKind, claim->no.text, "notice",
-                working_days_after(tx.view(), *claim->reviewed_on, claim->notice_days));
+    tx.deadline(Claim::kKind, claim->no.text, "notice", claim_notice_end(tx, *claim));
   }
   return {};
 }
 
 // --- approving
-// The notice opens at the review; approval is possible from the day after its end, by the calendar as now known.
+// The notice opens at the review; approval is possible from the day after its end.
 Verdict check_notice(const EntryTx& tx, const Claim& claim) {
   if (claim.notice_days == 0) return {};
-  const Date until = working_days_after(tx.view(), *claim.reviewed_on, claim.notice_days);
+  const Date until = claim_notice_end(tx, claim);
   if (until < tx.context().day()) return {};
   return refuse(V::notice_runs, "the notice of " + claim.no.text + " runs to the end of " + format_date(until),
                 "/body/subsidy");
@@ -286,6 +293,9 @@ Verdict apply_approve(EntryTx& tx, const SubsidyApproveBody& body) {
   auto claim = claim_to_act_on(tx, body.subsidy);
   if (!claim) return std::unexpected(std::move(claim.error()));
   DENGJI_TRY(check_not_claimant(tx, *claim));
+  if (claim->status == ClaimStatus::objected) {
+    return wrong_status(*claim, "it can be approved once every objection is dismissed");
+  }
   if (claim->status != ClaimStatus::reviewed) return wrong_status(*claim, "only a reviewed one can be approved");
   if (claim->window && !claim->awarded) {
     return refuse(V::round_not_closed, "window " + *claim->window + " of " + claim->rule + "; close it first",

@@ -97,6 +97,18 @@ bool everything(const EarnUnit&, const SubsidyLine&) {
   return true;
 }
 
+// Both sides of every trade behind an index of trades.
+void add_traders(const ReadView& view, std::string_view index, std::string_view value, std::set<OrgId>& traders) {
+  const std::string prefix = index_prefix(Trade::kKind, index, value);
+  view.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
+    const auto trade = find_object<Trade>(view, key.substr(prefix.size()));
+    LEDGER_ASSERT(trade);
+    traders.insert(trade->seller);
+    traders.insert(trade->buyer);
+    return true;
+  });
+}
+
 }  // namespace
 
 Verdict on_settlement_changed(EntryTx& tx, const Trade& trade, const Settlement& settlement) {
@@ -104,7 +116,7 @@ Verdict on_settlement_changed(EntryTx& tx, const Trade& trade, const Settlement&
   for (const Side side : {Side::seller, Side::buyer}) {
     // What a settlement earned under one exclusive line bears on the others, whatever their own periods are.
     const auto touched = [&](const EarnUnit& unit, const SubsidyLine& line) {
-      if (unit.side != side || line.base != SubsidyBase::settled_net) return false;
+      if (unit.side != side || !counts_settlements(line)) return false;
       return line.stacking == Stacking::exclusive || line.earn == EarnPeriod::months ||
              (unit.span.from <= day && day <= unit.span.to);
     };
@@ -127,15 +139,21 @@ Verdict on_trade_changed(EntryTx& tx, const Trade& trade) {
 Verdict on_certificate_changed(EntryTx& tx, const Certificate& certificate) {
   if (certificate.status != CertificateStatus::revoked) return {};
   std::set<OrgId> payees{certificate.holder};
-  const std::string prefix = index_prefix(Trade::kKind, "certificate", certificate.no.text);
-  tx.view().scan(prefix, prefix, [&](std::string_view key, std::string_view) {
-    const auto trade = find_object<Trade>(tx.view(), key.substr(prefix.size()));
-    LEDGER_ASSERT(trade);
-    payees.insert(trade->seller);
-    payees.insert(trade->buyer);
-    return true;
-  });
+  add_traders(tx.view(), "certificate", certificate.no.text, payees);
   for (const OrgId& payee : payees) DENGJI_TRY(recompute(tx, payee, everything));
+  return {};
+}
+
+Verdict on_rating_changed(EntryTx& tx, const Rating& rating) {
+  const auto dataset = tx.find<Dataset>(rating.assessment.dataset);
+  LEDGER_ASSERT(dataset);
+  std::set<OrgId> payees{rating.holder, dataset->holder, dataset->original};
+  add_traders(tx.view(), "dataset", dataset->id, payees);
+  for (const OrgId& payee : payees) {
+    DENGJI_TRY(recompute(tx, payee, [](const EarnUnit&, const SubsidyLine& line) {
+      return line.void_if_failed.value_or(false) || line.milestone == Milestone::rating_excellent;
+    }));
+  }
   return {};
 }
 

@@ -125,14 +125,16 @@ enum class Allocation : std::uint8_t { first_come, pro_rata, priority };
 enum class SubsidyBase : std::uint8_t { settled_net, fee_paid, fixed };
 enum class SubsidyScope : std::uint8_t { all, first_contract, certified_dataset };
 enum class EarnPeriod : std::uint8_t { calendar, months };
-enum class EarnEvent : std::uint8_t { registration, certificate, first_contract };
+// first_contract: of a seller for a data set, the first ever agreed. first_trade: the payee's own first, in its role.
+enum class EarnEvent : std::uint8_t { registration, certificate, first_contract, first_trade };
 enum class Payee : std::uint8_t { seller, buyer, split };
 enum class CertValidAt : std::uint8_t { none, agree, settle, both };
 enum class BaseTax : std::uint8_t { incl, excl };
 enum class Stacking : std::uint8_t { stackable, exclusive };
 enum class RecoveryTo : std::uint8_t { pool, treasury };
 enum class SubsidyUnit : std::uint8_t { org, dataset };
-enum class Milestone : std::uint8_t { registration, certificate, rating_excellent };
+// first_trade: a settlement that counts under the line's own conditions.
+enum class Milestone : std::uint8_t { registration, certificate, rating_excellent, first_trade };
 
 // Marginal: `ppm` applies to the part of the base up to `upto_fen` that no tier before it took; the last is open.
 struct Tier {
@@ -196,6 +198,8 @@ struct SubsidyLine {
   std::optional<std::int64_t> claim_deadline_days;
   RecoveryTo recovery_to = RecoveryTo::pool;
   std::optional<JointCap> joint_cap;
+  std::optional<std::vector<std::string>> fee_lines;  // base fee_paid: which lines of fees count; absent: any
+  std::optional<bool> void_if_failed;                 // a data set whose latest rating failed earns nothing
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -240,6 +244,14 @@ struct SubsidyLine {
           Spec{"Calendar days after the earn period in which to claim", 0, 3660});
     visit("recovery_to", self.recovery_to, Spec{"Where recovered money goes"});
     visit("joint_cap", self.joint_cap, Spec{"Ceiling that it shares with other lines"});
+    visit("fee_lines", self.fee_lines,
+          Spec{.doc = "Lines of fees that count, for base fee_paid; absent: any",
+               .min = 1,
+               .max = 32,
+               .items_min = 1,
+               .items_max = 16});
+    visit("void_if_failed", self.void_if_failed,
+          Spec{"A data set whose latest rating failed earns nothing; what it earned comes back"});
   }
 };
 
@@ -284,7 +296,7 @@ struct dengji::state::EnumNames<dengji::contracts::EarnPeriod> {
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::EarnEvent> {
-  static constexpr std::array names{"registration", "certificate", "first_contract"};
+  static constexpr std::array names{"registration", "certificate", "first_contract", "first_trade"};
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::Payee> {
@@ -312,5 +324,5 @@ struct dengji::state::EnumNames<dengji::contracts::SubsidyUnit> {
 };
 template <>
 struct dengji::state::EnumNames<dengji::contracts::Milestone> {
-  static constexpr std::array names{"registration", "certificate", "rating_excellent"};
+  static constexpr std::array names{"registration", "certificate", "rating_excellent", "first_trade"};
 };

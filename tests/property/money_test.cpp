@@ -44,14 +44,14 @@ TEST_CASE("money is conserved in random histories, and refused entries leave no 
     return;
   }
   // The player must not have walked past what it is there to try.
-  for (const char* what : {"trade.settle ok",       "trade.refund ok",     "fee.receive ok",      "fee.refund ok",
-                           "fee.cancel ok",         "fee.waive ok",        "fee.reinstate ok",    "pool.allocate ok",
-                           "pool.adjust ok",        "pool.close ok",       "pool.carry ok",       "subsidy.claim ok",
-                           "subsidy.review ok",     "subsidy.approve ok",  "subsidy.pay ok",      "subsidy.recover ok",
-                           "subsidy.reject ok",     "subsidy.withdraw ok", "subsidy.clawback ok", "window.close ok",
-                           "certificate.revoke ok", "trade.amend ok",      "trade.deliver ok",    "trade.accept ok",
-                           "trade.dispute ok",      "trade.resolve ok",    "trade.flag ok",       "trade.clear ok",
-                           "trade.void ok",         "money.reverse ok"}) {
+  for (const char* what :
+       {"trade.settle ok",       "trade.refund ok",   "fee.receive ok",      "fee.refund ok",       "fee.cancel ok",
+        "fee.waive ok",          "fee.reinstate ok",  "pool.allocate ok",    "pool.adjust ok",      "pool.close ok",
+        "pool.carry ok",         "subsidy.claim ok",  "subsidy.review ok",   "subsidy.approve ok",  "subsidy.pay ok",
+        "subsidy.recover ok",    "subsidy.reject ok", "subsidy.withdraw ok", "subsidy.clawback ok", "window.close ok",
+        "certificate.revoke ok", "trade.amend ok",    "trade.deliver ok",    "trade.accept ok",     "trade.dispute ok",
+        "trade.resolve ok",      "trade.flag ok",     "trade.clear ok",      "trade.void ok",       "money.reverse ok",
+        "pool.open ok",          "subsidy.object ok", "subsidy.rule ok"}) {
     CHECK_MESSAGE(outcomes[what] > 0, std::string(what));
   }
 }

@@ -32,14 +32,19 @@ std::vector<std::pair<std::string, Json>> line_variants() {
   const std::string group = "TRADE";
   return {
       {"SUB-TRD", {{"cert_valid_at", "both"}}},
-      {"SUB-BUY", {{"payee", "buyer"}, {"tiers", tiers(7'001)}, {"rounding", "half_even"}, {"cap_org_fen", 90'000}}},
+      {"SUB-BUY",
+       {{"payee", "buyer"},
+        {"tiers", tiers(7'001)},
+        {"rounding", "half_even"},
+        {"cap_org_fen", 90'000},
+        {"notice_days", 3}}},
       {"SUB-SPLIT",
        {{"payee", "split"},
         {"seller_share_ppm", 333'333},
         {"cross_province_bonus_ppm", 4'999},
         {"rounding", "up"},
         {"recovery_to", "treasury"}}},
-      {"SUB-LOW", {{"stacking", "exclusive"}, {"stacking_group", group}, {"tiers", tiers(20'000)}}},
+      {"SUB-LOW", {{"stacking", "exclusive"}, {"stacking_group", group}, {"tiers", tiers(20'000)}, {"notice_days", 1}}},
       {"SUB-HIGH",
        {{"stacking", "exclusive"}, {"stacking_group", group}, {"threshold_fen", 500'000}, {"floor_fen", 30'000}}},
       {"SUB-SET",
@@ -58,7 +63,12 @@ std::vector<std::pair<std::string, Json>> line_variants() {
         {"window_from", "2026-02-01"},
         {"window_to", "2026-05-31"},
         {"base_tax", "excl"}}},
-      {"SUB-GOAL", {{"base", "fixed"}, {"fixed_fen", 75'000}, {"milestone", "certificate"}, {"tiers", Json::array()}}},
+      {"SUB-GOAL",
+       {{"base", "fixed"},
+        {"fixed_fen", 75'000},
+        {"milestone", "certificate"},
+        {"tiers", Json::array()},
+        {"void_if_failed", true}}},
   };
 }
 
@@ -338,15 +348,24 @@ void MoneyPlay::pool_act() {
   const int year = civil(ledger_.today()).year;
   const int other = year + static_cast<int>(below(3)) - 1;
   const std::int64_t free = ledger_.balance(contracts::pool_account("POOL-A", other, "available"));
+  if (one_in(16)) {
+    submit("pool.open", kByFinance,
+           {{"pool", "POOL-A"},
+            {"year", year},
+            {"title", "Data trade"},
+            {"contributors", Json::array({Json{{"org", Cast::platform}}})}});
+    return;
+  }
   switch (below(8)) {
     case 0:
     case 1:
     case 2:
     case 3:
-      submit("pool.allocate", kByFinance, {{"pool", "POOL-A"}, {"year", year}, {"amount_fen", amount(400'000)}});
+      submit("pool.allocate", one_in(4) ? kByPlatform : kByFinance,
+             {{"pool", "POOL-A"}, {"year", year}, {"amount_fen", amount(400'000)}});
       return;
     case 4:
-      submit("pool.adjust", kByFinance,
+      submit("pool.adjust", one_in(4) ? kByPlatform : kByFinance,
              {{"pool", "POOL-A"}, {"year", other}, {"cut_fen", amount(free)}, {"reason", "budget"}});
       return;
     case 5:
@@ -387,7 +406,7 @@ void MoneyPlay::subsidy_act() {
   const Json decided = with({{"reason", "so decided"}});
   const Json decided_amount = with({{"amount_fen", amount(granted / 4)}, {"reason", "so decided"}});
   // Mostly what the claim's state asks for next, else anything.
-  const std::uint64_t act = one_in(3) ? below(11) : fitting_act(claim.status);
+  const std::uint64_t act = one_in(3) ? below(13) : fitting_act(claim.status);
   switch (act) {
     case 0:
       submit("subsidy.review", kByPlatform, named);
@@ -419,8 +438,18 @@ void MoneyPlay::subsidy_act() {
     case 9:
       submit("subsidy.write_off", kByFinance, decided_amount);
       return;
-    default:
+    case 10:
       submit("subsidy.clawback", kByBureau, decided_amount);
+      return;
+    case 11:
+      submit("subsidy.object", {{"objector", pick(traders())}}, decided);
+      return;
+    default: {
+      const bool any = !claim.objections.empty();
+      const std::string objector = any ? pick(claim.objections).by.text : Cast::platform;
+      submit("subsidy.rule", kByBureau,
+             with({{"objector", objector}, {"upheld", one_in(3)}, {"reason", "so decided"}}));
+    }
   }
 }
 
@@ -431,7 +460,9 @@ std::uint64_t MoneyPlay::fitting_act(contracts::ClaimStatus status) {
     case ClaimStatus::claimed:
       return one_in(8) ? 6 + below(3) : 0;
     case ClaimStatus::reviewed:
-      return one_in(8) ? 6 + below(3) : 1;
+      return one_in(8) ? 6 + below(3) : one_in(4) ? 11 : 1;
+    case ClaimStatus::objected:
+      return one_in(8) ? 6 + below(3) : one_in(8) ? 11 : 12;
     case ClaimStatus::approved:
       return 2;
     case ClaimStatus::instructed:
@@ -441,7 +472,7 @@ std::uint64_t MoneyPlay::fitting_act(contracts::ClaimStatus status) {
     case ClaimStatus::clawback_due:
       return one_in(3) ? 9 : 5;
     default:
-      return below(11);
+      return below(13);
   }
 }
 

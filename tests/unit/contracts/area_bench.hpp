@@ -54,7 +54,8 @@ class AreaBench {
   // A step outside any entry type: what other areas would do or call.
   template <class Step>
   auto run(Step&& step) {
-    EntryTx tx(state_, {Seq{seq_++}, time_, Hash32{}, "ledger.example/test", "test", {}});
+    EntryTx tx(state_, {Seq{seq_}, time_, entry_id(), "ledger.example/test", "test", {}});
+    ++seq_;
     auto result = step(tx);
     effects_ = tx.effects();
     state_.absorb(tx.take_writes());
@@ -73,7 +74,7 @@ class AreaBench {
     const auto read = info.read(body);
     const std::string error = read ? "" : read.error().message();
     REQUIRE_MESSAGE(read.has_value(), error);
-    EntryTx tx(state_, {Seq{seq_}, time_, Hash32{}, "ledger.example/test", info.type, parties});
+    EntryTx tx(state_, {Seq{seq_}, time_, entry_id(), "ledger.example/test", info.type, parties});
     Verdict verdict = info.apply(tx, **read);
     effects_.clear();
     if (!verdict) {
@@ -133,6 +134,13 @@ class AreaBench {
   }
 
  private:
+  // Its own for each entry.
+  Hash32 entry_id() const {
+    Hash32 id;
+    for (std::size_t i = 0; i < 8; ++i) id.bytes[i] = static_cast<std::uint8_t>(seq_ >> (8 * i));
+    return id;
+  }
+
   const EntryTypeInfo& find_type(std::string_view type) const {
     for (const Area* area : areas_) {
       for (const EntryTypeInfo& info : area->types) {

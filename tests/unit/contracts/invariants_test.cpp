@@ -95,6 +95,12 @@ TEST_CASE("a state is found out when an account, a claim or a trade does not fit
                 tx.put(voucher);
               }),
               "used beyond its total"));
+  CHECK(names(faults_after([](EntryTx& tx, const Claim& reserved, const Claim&) {
+                auto pool = tx.find<Pool>(Pool::id(reserved.pool, reserved.pool_year));
+                pool->contributors.push_back({.org = OrgId(kPlatform), .given_fen = Fen(kMaxSafeInteger)});
+                tx.put(*pool);
+              }),
+              "given more than its authority"));
 }
 
 Json posting(const char* fx, const char* cause, std::vector<std::array<std::string, 2>> lines, std::int64_t fen) {

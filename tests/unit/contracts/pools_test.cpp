@@ -39,21 +39,6 @@ TEST_CASE("money is given to this year or the next, under a proper code") {
   CHECK(refused_as(world.adjust(1, 2026), General::object_unknown, "/body/pool"));
 }
 
-TEST_CASE("nasty 11: a pool is cut to exactly what is reserved, never below") {
-  SubsidyBench world;
-  world.enact("SUB-TRD", SubsidyBench::worked_line());
-  REQUIRE(accepted(world.allocate(2'500'000)));
-  world.sold(33'333'333);
-  world.claim("SUB-TRD");
-  const auto before = world.snapshot();
-  CHECK(refused_as(world.adjust(1'300'002), V::pool_cut_too_deep, "/body/cut_fen"));
-  CHECK(world.snapshot() == before);
-  REQUIRE(accepted(world.adjust(1'300'001)));
-  CHECK(world.pool("available") == 1'199'999);
-  CHECK(world.pool_pending() == 1'199'999);
-  CHECK(refused_as(world.adjust(1), V::pool_cut_too_deep, "/body/cut_fen"));
-}
-
 TEST_CASE("money that was carried in cannot be cut as authority") {
   SubsidyBench world;
   REQUIRE(accepted(world.allocate(1'000)));
@@ -117,6 +102,72 @@ TEST_CASE("carrying over moves what is free and what is approved, not what is in
   REQUIRE(accepted(world.carry()));
   CHECK(world.pool("available") == 0);
   CHECK(refused_as(world.carry(), V::nothing_to_carry, "/body/pool"));
+}
+
+TEST_CASE("pool.open gives a pool-year its terms once, after its first allocation, by its funder") {
+  SubsidyBench world;
+  CHECK(refused_as(world.open_pool(), General::object_unknown, "/body/pool"));
+  REQUIRE(accepted(world.allocate(1'000)));
+  CHECK(refused_as(world.open_pool(Json::object(), 2026, kPlatform), V::not_the_funder, "/parties/0/org"));
+  REQUIRE(accepted(world.open_pool({{"purpose", "first trades"}, {"document", "2026-17"}})));
+  const Json shown = world.bench.shown("pool", "POOL-A-2026");
+  CHECK(shown["title"] == "Data trade");
+  CHECK(shown["document"] == "2026-17");
+  CHECK(shown["available_fen"] == 1'000);
+  CHECK(refused_as(world.open_pool(), V::pool_terms_given, "/body/pool"));
+  REQUIRE(accepted(world.close()));
+  REQUIRE(accepted(world.carry()));
+  CHECK_FALSE(world.bench.object<Pool>("POOL-A-2027").title.has_value());
+  CHECK(accepted(world.open_pool(Json::object(), 2027)));
+  CHECK(refused_as(world.open_pool(), V::pool_closed, "/body/pool"));
+}
+
+TEST_CASE("several give to one pool: each takes back no more than its own, and the funder alone pays") {
+  SubsidyBench world;
+  world.enact("SUB-TRD", SubsidyBench::flat_line(100'000));
+  REQUIRE(accepted(world.allocate(100'000)));
+  CHECK(refused_as(world.allocate(1, 2026, "POOL-A", kPlatform), V::not_the_funder, "/parties/0/org"));
+  const Json city{{"org", kPlatform}, {"pledged_fen", 80'000}};
+  CHECK(refused_as(world.open_pool({{"contributors", Json::array({city, city})}}), V::contributor_twice,
+                   "/body/contributors/1/org"));
+  CHECK(refused_as(world.open_pool({{"contributors", Json::array({Json{{"org", kFinance}}})}}), V::contributor_twice,
+                   "/body/contributors/0/org"));
+  CHECK(refused_as(world.open_pool({{"contributors", Json::array({Json{{"org", "91320000000000009X"}}})}}),
+                   General::object_unknown, "/body/contributors/0/org"));
+  REQUIRE(accepted(world.open_pool({{"contributors", Json::array({city})}})));
+  REQUIRE(accepted(world.allocate(60'000, 2026, "POOL-A", kPlatform)));
+  CHECK(world.pool("authority") == 160'000);
+  const auto given = [&] { return world.bench.object<Pool>("POOL-A-2026").contributors.at(0).given_fen.value(); };
+  CHECK(given() == 60'000);
+  CHECK(refused_as(world.adjust(60'001, 2026, kPlatform), V::pool_cut_too_deep, "/body/cut_fen"));
+  CHECK(refused_as(world.adjust(100'001), V::pool_cut_too_deep, "/body/cut_fen"));
+  REQUIRE(accepted(world.adjust(10'000, 2026, kPlatform)));
+  CHECK(given() == 50'000);
+  // 150,000 are left; what a claim has reserved stays out of reach for both.
+  world.sold(1'200'000);
+  const std::string no = world.claim("SUB-TRD");
+  CHECK(refused_as(world.adjust(30'001, 2026, kPlatform), V::pool_cut_too_deep, "/body/cut_fen"));
+  REQUIRE(accepted(world.adjust(30'000, 2026, kPlatform)));
+  CHECK(given() == 20'000);
+  world.approved(no);
+  CHECK(refused_as(world.pay(no, "instruct", kPlatform), SubsidyVerdict::not_the_payer, "/parties/0/org"));
+  CHECK(accepted(world.pay(no, "instruct")));
+  // Who gives money claims none of it.
+  CHECK(refused_as(world.try_claim("SUB-TRD", Json::object(), kPlatform), SubsidyVerdict::own_claim, "/parties/0/org"));
+}
+
+TEST_CASE("a pool-year takes claims to the end of the day that its terms name") {
+  SubsidyBench world(SubsidyBench::flat_line(100'000));
+  CHECK(refused_as(world.open_pool({{"claims_until", "2026-01-04"}}), V::claims_until_range, "/body/claims_until"));
+  CHECK(refused_as(world.open_pool({{"claims_until", "2027-01-01"}}), V::claims_until_range, "/body/claims_until"));
+  REQUIRE(accepted(world.open_pool({{"claims_until", "2026-11-30"}})));
+  CHECK(world.bench.effects_of<DeadlineEffect>().at(0).until == *parse_date("2026-11-30"));
+  world.bench.at("2026-11-30T15:59:59.999Z");
+  world.sold(1'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.bench.at("2026-11-30T16:00:00Z");
+  CHECK(refused_as(world.try_claim("SUB-TRD"), SubsidyVerdict::pool_claims_ended, "/body/line"));
+  world.paid(no);
 }
 
 TEST_CASE("a next year that is closed takes nothing") {

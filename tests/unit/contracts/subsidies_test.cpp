@@ -212,40 +212,6 @@ TEST_CASE("a clawback by decision is forfeited: headroom returns, but this unit 
                    "/body/amount_fen"));
 }
 
-TEST_CASE("nasty 3: two claims that fit alone and not together, in both orders") {
-  for (const bool seller_first : {true, false}) {
-    SubsidyBench world;
-    SubsidyLine line = SubsidyBench::flat_line(100'000);
-    world.enact("SUB-SELL", line);
-    line.payee = Payee::buyer;
-    world.enact("SUB-BUY", line);
-    REQUIRE(accepted(world.allocate(150'000)));
-    world.sold(1'000'000);
-    const auto claim = [&](bool seller) {
-      return seller ? world.try_claim("SUB-SELL") : world.try_claim("SUB-BUY", Json::object(), kBuyer);
-    };
-    CHECK(accepted(claim(seller_first)));
-    const auto before = world.snapshot();
-    CHECK(refused_as(claim(!seller_first), V::pool_exhausted, "/body/line"));
-    CHECK(world.snapshot() == before);
-    CHECK(world.pool_pending() == 100'000);
-  }
-}
-
-TEST_CASE("nasty 1: the largest amount goes all the way, and can be refunded and earned again") {
-  SubsidyBench world(SubsidyBench::flat_line(1'000'000), kMaxSafeInteger);
-  const std::string trade = world.agree(kMaxSafeInteger);
-  const std::string sale = world.settle(trade, kMaxSafeInteger);
-  const std::string no = world.paid_claim("SUB-TRD");
-  CHECK(world.amount(no) == kMaxSafeInteger);
-  world.refund(sale, kMaxSafeInteger);
-  CHECK(world.pool("receivable/" + no) == kMaxSafeInteger);
-  REQUIRE(accepted(world.recover(no)));
-  CHECK(world.pool("available") == kMaxSafeInteger);
-  world.settle(trade, kMaxSafeInteger);
-  CHECK(world.amount(world.claim("SUB-TRD")) == kMaxSafeInteger);
-}
-
 TEST_CASE("an earlier earn year is claimed from this year's pool until the deadline") {
   SubsidyLine line = SubsidyBench::worked_line();
   line.claim_deadline_days = 31;
@@ -264,66 +230,6 @@ TEST_CASE("an earlier earn year is claimed from this year's pool until the deadl
   CHECK(number_of(world.try_claim("SUB-TRD", {{"year", 2026}})) == static_cast<std::uint16_t>(V::nothing_due));
   world.bench.day("2027-02-01");
   CHECK(refused_as(world.try_claim("SUB-TRD", {{"year", 2026}}), V::claim_too_late, "/body/line"));
-}
-
-TEST_CASE("nasty 2: number, cap and pool year turn at midnight in Shanghai") {
-  SubsidyBench world(SubsidyBench::worked_line());
-  REQUIRE(accepted(world.allocate(1'000'000, 2027)));
-  world.bench.day("2026-12-31");
-  const std::string trade = world.agree(50'000'000);
-  world.bench.at("2026-12-31T15:59:59.999Z");
-  world.settle(trade, 10'000'000);
-  const std::string old_year = world.claim("SUB-TRD");
-  CHECK(old_year == "BT32050020260000001H");
-  CHECK(world.pool_pending(2026) == 500'000);
-  world.bench.at("2026-12-31T16:00:00Z");
-  world.settle(trade, 2'000'000);
-  const std::string new_year = world.claim("SUB-TRD");
-  CHECK(new_year.starts_with("BT32050020270000001"));
-  CHECK(world.amount(new_year) == 100'000);
-  CHECK(world.pool_pending(2027) == 100'000);
-  CHECK(world.cap("issue", kSeller, "SUB-TRD", 2027) == 1'500'000);
-}
-
-TEST_CASE("nasty 7: a certificate suspended between approval and payment, then resumed, then revoked") {
-  SubsidyLine line = SubsidyBench::flat_line(100'000);
-  line.cert_valid_at = CertValidAt::both;
-  SubsidyBench world(line);
-  world.bench.day("2026-03-02");
-  world.sold(1'000'000);
-  const std::string no = world.claim("SUB-TRD");
-  world.approved(no);
-  world.bench.day("2026-03-03");
-  world.set_certificate(1, CertificateStatus::suspended);
-  REQUIRE(accepted(world.pay(no, "instruct")));
-  REQUIRE(accepted(world.pay(no, "confirm")));
-  world.bench.day("2026-03-04");
-  world.set_certificate(1, CertificateStatus::valid);
-  CHECK(world.status(no) == "paid");
-  world.bench.day("2026-03-05");
-  world.set_certificate(1, CertificateStatus::revoked);
-  CHECK(world.status(no) == "clawback_due");
-  CHECK(world.pool("receivable/" + no) == 100'000);
-}
-
-TEST_CASE("nasty 10: a refund in the next year after the pool closed is receivable where it was paid, and follows") {
-  SubsidyBench world(SubsidyBench::flat_line(100'000));
-  world.bench.day("2026-11-02");
-  const std::string sale = world.sold(1'000'000);
-  const std::string no = world.paid_claim("SUB-TRD");
-  world.bench.day("2026-12-31");
-  REQUIRE(accepted(world.close()));
-  REQUIRE(accepted(world.carry()));
-  world.bench.day("2027-02-01");
-  world.sold(5'000'000);  // of another earn year: it shields nothing
-  world.refund(sale, 400'000);
-  CHECK(world.pool("receivable/" + no, 2026) == 40'000);
-  CHECK(world.amount(no) == 60'000);
-  REQUIRE(accepted(world.recover(no)));
-  CHECK(world.pool("available", 2026) == 40'000);
-  REQUIRE(accepted(world.carry()));
-  CHECK(world.pool("available", 2026) == 0);
-  CHECK(world.pool("available", 2027) == 2'440'000);
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 #include <map>
 #include <string>
 
+#include "contracts/certification.hpp"
 #include "contracts/common/policy_directory.hpp"
 #include "contracts/governance.hpp"
 #include "contracts/invariants.hpp"
+#include "contracts/policies.hpp"
 #include "contracts/subsidies.hpp"
 #include "tests/unit/contracts/area_bench.hpp"
 
@@ -29,7 +31,8 @@ inline std::int64_t shown(const WorkingEffect& working, std::string_view step) {
 
 class SubsidyBench {
  public:
-  AreaBench bench{&subsidy_area(), &trade_area(), &governance_area()};
+  AreaBench bench{&subsidy_area(), &trade_area(),         &governance_area(),
+                  &fee_area(),     &certification_area(), &policy_area()};
 
   SubsidyBench() {
     put_parties(bench);
@@ -129,6 +132,12 @@ class SubsidyBench {
     return act("pool.adjust", {{"pool", "POOL-A"}, {"year", year}, {"cut_fen", cut}, {"reason", "budget"}},
                {{"finance", by}});
   }
+  // Terms for a pool-year, `more` over the title.
+  Verdict open_pool(const Json& more = Json::object(), int year = 2026, const char* by = kFinance) {
+    Json body{{"pool", "POOL-A"}, {"year", year}, {"title", "Data trade"}};
+    body.update(more);
+    return act("pool.open", body, {{"finance", by}});
+  }
   Verdict close(int year = 2026, bool surrender = false, const char* by = kFinance) {
     return act("pool.close", {{"pool", "POOL-A"}, {"year", year}, {"surrender", surrender}}, {{"finance", by}});
   }
@@ -182,6 +191,23 @@ class SubsidyBench {
     Json body{{"subsidy", no}};
     if (fen) body["amount_fen"] = *fen;
     return act("subsidy.approve", body, {{"bureau", by}});
+  }
+  Verdict object(const std::string& no, const char* by = kOther) {
+    return act("subsidy.object", {{"subsidy", no}, {"reason", "sold to itself"}}, {{"objector", by}});
+  }
+  Verdict rule(const std::string& no, bool upheld, const char* objector = kOther, const char* by = kBureau) {
+    return act("subsidy.rule", {{"subsidy", no}, {"objector", objector}, {"upheld", upheld}, {"reason", "so decided"}},
+               {{"bureau", by}});
+  }
+  Verdict rate(const std::string& dataset, const char* grade) {
+    return act("rating.assess",
+               {{"dataset", dataset},
+                {"scores", {{"complete", 92}, {"conforming", 88}, {"accurate", 95}, {"usable", 90}}},
+                {"grade", grade},
+                {"tool", {{"name", "dq-check"}, {"version", "2.1"}, {"sha256", b64_of(1)}}},
+                {"sample", b64_of(2)},
+                {"next_review", "2028-01-02"}},
+               {{"certifier", kReviewer}});
   }
   Verdict end(const char* how, const std::string& no, const char* role, const char* by) {
     return act(how, {{"subsidy", no}, {"reason", "so decided"}}, {{role, by}});

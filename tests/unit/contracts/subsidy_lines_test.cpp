@@ -114,7 +114,7 @@ TEST_CASE("related parties earn nothing, looking back to both ends of the period
   CHECK(flags[0].members.size() == 1);
 }
 
-TEST_CASE("nasty 6: an affiliation recorded after payment, since before the trade, claws back all of it") {
+TEST_CASE("nasty case 6: an affiliation recorded after payment, since before the trade, claws back all of it") {
   SubsidyLine line = SubsidyBench::flat_line(100'000);
   line.related_lookback_days = 0;
   SubsidyBench world(line);

@@ -45,6 +45,14 @@ void pool_verdicts_of(Reached& reached) {
   reached.refused(world, P::pool_year_range, "/body/year", [&] { return world.allocate(1, 2029); });
   reached.refused(world, P::pool_cut_too_deep, "/body/cut_fen", [&] { return world.adjust(1'001); });
   reached.refused(world, P::pool_not_closed, "/body/pool", [&] { return world.carry(); });
+  reached.refused(world, P::claims_until_range, "/body/claims_until",
+                  [&] { return world.open_pool({{"claims_until", "2027-01-01"}}); });
+  reached.refused(world, P::contributor_twice, "/body/contributors/0/org",
+                  [&] { return world.open_pool({{"contributors", Json::array({Json{{"org", kFinance}}})}}); });
+  REQUIRE(accepted(world.open_pool({{"claims_until", "2026-01-05"}})));
+  reached.refused(world, P::pool_terms_given, "/body/pool", [&] { return world.open_pool(); });
+  world.bench.day("2026-01-06");
+  reached.refused(world, V::pool_claims_ended, "/body/line", [&] { return world.try_claim("SUB-TRD"); });
   REQUIRE(accepted(world.allocate(1, 2027)));
   REQUIRE(accepted(world.close(2027, true)));
   REQUIRE(accepted(world.close()));
@@ -117,7 +125,13 @@ void review_verdicts_of(Reached& reached) {
                   [&] { return world.end("subsidy.withdraw", no, "claimant", kBuyer); });
   REQUIRE(accepted(world.review(no)));
   reached.refused(world, V::notice_runs, "/body/subsidy", [&] { return world.approve(no); });
+  REQUIRE(accepted(world.object(no)));
+  reached.refused(world, V::objected_already, "/body/subsidy", [&] { return world.object(no); });
+  reached.refused(world, V::own_objection, "/parties/0/org", [&] { return world.rule(no, true, kBureau); });
+  reached.refused(world, V::no_open_objection, "/body/objector", [&] { return world.rule(no, true, kBuyer); });
+  REQUIRE(accepted(world.rule(no, false)));
   world.bench.day("2026-01-12");
+  reached.refused(world, V::objection_late, "/body/subsidy", [&] { return world.object(no, kBuyer); });
   reached.refused(world, V::approve_too_much, "/body/amount_fen", [&] { return world.approve(no, 100'001); });
 }
 
@@ -216,11 +230,14 @@ TEST_CASE("each state of a claim allows exactly its acts") {
   const auto reach = [](SubsidyBench& world, ClaimStatus status) {
     const std::string sale = world.sold(1'000'000);
     const std::string no = world.claim("SUB-TRD");
+    const bool objected = status == ClaimStatus::objected;
     const auto at_least = [&](ClaimStatus wanted) { return status >= wanted && status <= ClaimStatus::written_off; };
     if (status == ClaimStatus::rejected) REQUIRE(accepted(world.end("subsidy.reject", no, "bureau", kBureau)));
     if (status == ClaimStatus::withdrawn) REQUIRE(accepted(world.end("subsidy.withdraw", no, "claimant", kSeller)));
     if (status == ClaimStatus::lapsed) REQUIRE(accepted(world.end("subsidy.lapse", no, "platform", kReviewer)));
-    if (at_least(ClaimStatus::reviewed)) REQUIRE(accepted(world.review(no)));
+    if (at_least(ClaimStatus::reviewed) || objected) REQUIRE(accepted(world.review(no)));
+    if (objected) REQUIRE(accepted(world.object(no, kBuyer)));
+    if (at_least(ClaimStatus::approved)) world.bench.day("2026-01-12");
     if (at_least(ClaimStatus::approved)) REQUIRE(accepted(world.approve(no)));
     if (at_least(ClaimStatus::instructed)) REQUIRE(accepted(world.pay(no, "instruct")));
     if (at_least(ClaimStatus::paid)) REQUIRE(accepted(world.pay(no, "confirm")));
@@ -234,7 +251,13 @@ TEST_CASE("each state of a claim allows exactly its acts") {
   };
   const std::vector<std::pair<std::string, std::function<Verdict(SubsidyBench&, const std::string&)>>> acts{
       {"review", [](SubsidyBench& w, const std::string& no) { return w.review(no); }},
-      {"approve", [](SubsidyBench& w, const std::string& no) { return w.approve(no); }},
+      {"object", [](SubsidyBench& w, const std::string& no) { return w.object(no); }},
+      {"rule", [](SubsidyBench& w, const std::string& no) { return w.rule(no, false, kBuyer); }},
+      {"approve",
+       [](SubsidyBench& w, const std::string& no) {
+         w.bench.day("2026-01-12");  // the notice has ended
+         return w.approve(no);
+       }},
       {"reject", [](SubsidyBench& w, const std::string& no) { return w.end("subsidy.reject", no, "bureau", kBureau); }},
       {"withdraw",
        [](SubsidyBench& w, const std::string& no) { return w.end("subsidy.withdraw", no, "claimant", kSeller); }},
@@ -251,7 +274,8 @@ TEST_CASE("each state of a claim allows exactly its acts") {
   };
   const std::map<ClaimStatus, std::set<std::string>> allowed{
       {ClaimStatus::claimed, {"review", "reject", "withdraw", "lapse"}},
-      {ClaimStatus::reviewed, {"approve", "reject", "withdraw", "lapse"}},
+      {ClaimStatus::reviewed, {"object", "approve", "reject", "withdraw", "lapse"}},
+      {ClaimStatus::objected, {"object", "rule", "reject", "withdraw", "lapse"}},
       {ClaimStatus::approved, {"instruct", "clawback"}},
       {ClaimStatus::instructed, {"confirm", "bounce", "clawback"}},
       {ClaimStatus::paid, {"bounce", "clawback"}},
@@ -264,7 +288,9 @@ TEST_CASE("each state of a claim allows exactly its acts") {
   };
   for (const auto& [status, names] : allowed) {
     for (const auto& [name, act] : acts) {
-      SubsidyBench world(SubsidyBench::flat_line(100'000));
+      SubsidyLine line = SubsidyBench::flat_line(100'000);
+      line.notice_days = 3;
+      SubsidyBench world(line);
       const std::string no = reach(world, status);
       const auto before = world.snapshot();
       const Verdict verdict = act(world, no);
