@@ -60,7 +60,7 @@ std::vector<std::pair<std::string, Json>> line_variants() {
       {"SUB-ROUND",
        {{"allocation", "pro_rata"},
         {"window", "ROUND-1"},
-        {"window_from", "2026-02-01"},
+        {"window_from", "2026-01-05"},
         {"window_to", "2026-05-31"},
         {"base_tax", "excl"}}},
       {"SUB-GOAL",
@@ -408,9 +408,14 @@ void MoneyPlay::subsidy_act() {
   // Mostly what the claim's state asks for next, else anything.
   const std::uint64_t act = one_in(3) ? below(13) : fitting_act(claim.status);
   switch (act) {
-    case 0:
-      submit("subsidy.review", kByPlatform, named);
+    case 0: {
+      const bool reviewed = submit("subsidy.review", kByPlatform, named).accepted();
+      // A notice is short beside the steps of time: most objections must come at once to be in time.
+      if (reviewed && claim.notice_days > 0 && one_in(2)) {
+        submit("subsidy.object", {{"objector", pick(traders())}}, decided);
+      }
       return;
+    }
     case 1:
       submit("subsidy.approve", kByBureau, one_in(3) ? with({{"amount_fen", amount(granted)}}) : named);
       return;
