@@ -356,6 +356,14 @@ Result<std::vector<Version>> Store::history(const HistoryQuery& query) const {
   });
 }
 
+Result<std::vector<KeyVersion>> Store::versions(const VersionsQuery& query) const {
+  return impl_->reading([&](const Database& database) {
+    VersionsQuery committed = query;
+    committed.size = std::min(query.size, impl_->core_.size());
+    return read_versions(database, committed);
+  });
+}
+
 Result<std::string> Store::leaf(Seq seq) const {
   if (seq.value >= impl_->core_.size()) return fail(ErrorCode::not_found, "entry " + std::to_string(seq.value));
   return impl_->reading([&](const Database& database) -> Result<std::string> {

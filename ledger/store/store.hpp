@@ -94,6 +94,20 @@ struct HistoryQuery {
   std::size_t limit = 100;
 };
 
+// All versions of all keys that start with `prefix`, by key, of each the newest first.
+struct VersionsQuery {
+  std::string_view prefix;
+  std::uint64_t size = 0;  // as of this tree size
+  std::string after_key;   // continue behind this version; empty: from the start
+  Seq after_seq;
+  std::size_t limit = 1024;
+};
+
+struct KeyVersion {
+  std::string key;
+  Version version;
+};
+
 struct LeafRecord {
   Seq seq;
   std::string leaf;
@@ -151,6 +165,8 @@ class Store {
   std::unique_ptr<StateView> as_of(std::uint64_t size) const;
   // Versions of one key. Cost: one seek and what is returned.
   Result<std::vector<Version>> history(const HistoryQuery& query) const;
+  // For reading a kind of object whole, pieces at a time. Cost: one seek, and every version in between, later ones too.
+  Result<std::vector<KeyVersion>> versions(const VersionsQuery& query) const;
 
   // Errors: not_found beyond the head, corrupt.
   Result<std::string> leaf(Seq seq) const;

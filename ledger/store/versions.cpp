@@ -119,4 +119,28 @@ Result<std::vector<Version>> read_history(const Database& database, const Histor
   return out;
 }
 
+Result<std::vector<KeyVersion>> read_versions(const Database& database, const VersionsQuery& query) {
+  std::vector<KeyVersion> out;
+  // A pass over much that is read once: the cache is for others.
+  Cursor cursor(database, Cursor::Caching::pass_by);
+  std::string prefix(1, static_cast<char>(Kind::state));
+  prefix.append(query.prefix);
+  const std::string last = query.after_key.empty() ? std::string() : state_key(query.after_key, query.after_seq.value);
+  bool more = cursor.seek(last.empty() ? prefix : last);
+  if (more && cursor.key() == last) more = cursor.next();
+  while (more && out.size() < query.limit && cursor.key().starts_with(prefix)) {
+    const auto parsed = parse_state_key(cursor.key());
+    std::optional<std::string_view> value;
+    if (!parsed || !decode(cursor.value(), value)) return malformed(cursor.key());
+    if (parsed->seq < query.size) {
+      out.push_back(
+          {.key = std::string(parsed->logical_key),
+           .version = {.seq = Seq{parsed->seq}, .value = value ? std::optional(std::string(*value)) : std::nullopt}});
+    }
+    more = cursor.next();
+  }
+  if (cursor.error()) return std::unexpected(*cursor.error());
+  return out;
+}
+
 }  // namespace dengji::store

@@ -22,5 +22,6 @@ Result<std::optional<std::string>> read_version(const Database& database, std::s
 Result<void> scan_versions(const Database& database, std::string_view prefix, std::string_view from, std::uint64_t size,
                            const state::ReadView::Visit& visit);
 Result<std::vector<Version>> read_history(const Database& database, const HistoryQuery& query);
+Result<std::vector<KeyVersion>> read_versions(const Database& database, const VersionsQuery& query);
 
 }  // namespace dengji::store

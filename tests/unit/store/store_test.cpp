@@ -1,5 +1,6 @@
 #include <atomic>
 #include <thread>
+#include <tuple>
 
 #include "ledger/merkle/hash.hpp"
 #include "tests/unit/store/store_fixture.hpp"
@@ -163,6 +164,39 @@ TEST_CASE("history gives versions in either direction, page by page, as of any s
     }
   }
   CHECK(store->history({.key = "never", .size = store->head().size})->empty());
+}
+
+TEST_CASE("all versions of a prefix are read in pieces of any size, by key and the newest first, none above the size") {
+  const TempDir dir;
+  std::mt19937 random(9);
+  Model model;
+  const auto store = open_store(dir.store());
+  while (model.leaves.size() < 120) commit(*store, model, random_batch(random, store->head(), 9));
+  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{60}, store->head().size}) {
+    for (const std::string prefix : {"", "k", "k1", "none"}) {
+      std::vector<std::tuple<std::string, std::uint64_t, std::optional<std::string>>> expected;
+      for (const auto& [key, versions] : model.state) {
+        if (!key.starts_with(prefix)) continue;
+        for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
+          if (version->first < size) expected.emplace_back(key, version->first, version->second);
+        }
+      }
+      for (const std::size_t limit : {std::size_t{1}, std::size_t{7}, std::size_t{1'000}}) {
+        std::vector<std::tuple<std::string, std::uint64_t, std::optional<std::string>>> found;
+        VersionsQuery query{.prefix = prefix, .size = size, .after_key = {}, .after_seq = {}, .limit = limit};
+        while (true) {
+          const auto piece = store->versions(query);
+          REQUIRE(piece);
+          if (piece->empty()) break;
+          CHECK(piece->size() <= limit);
+          for (const auto& [key, version] : *piece) found.emplace_back(key, version.seq.value, version.value);
+          query.after_key = piece->back().key;
+          query.after_seq = piece->back().version.seq;
+        }
+        CHECK(found == expected);
+      }
+    }
+  }
 }
 
 TEST_CASE("leaves are read in chunks bounded by count and bytes") {
