@@ -1,0 +1,255 @@
+#include "contracts/insight/groups.hpp"
+
+#include "contracts/common/vocabularies.hpp"
+
+namespace dengji::contracts::insight {
+namespace {
+
+struct Place {
+  std::uint32_t code;
+  std::string_view en;
+  std::string_view zh;
+};
+constexpr std::array kPlaces = {
+    Place{320000, "Jiangsu", "江苏"},  Place{320100, "Nanjing", "南京"},       Place{320200, "Wuxi", "无锡"},
+    Place{320300, "Xuzhou", "徐州"},   Place{320400, "Changzhou", "常州"},     Place{320500, "Suzhou", "苏州"},
+    Place{320600, "Nantong", "南通"},  Place{320700, "Lianyungang", "连云港"}, Place{320800, "Huaian", "淮安"},
+    Place{320900, "Yancheng", "盐城"}, Place{321000, "Yangzhou", "扬州"},      Place{321100, "Zhenjiang", "镇江"},
+    Place{321200, "Taizhou", "泰州"},  Place{321300, "Suqian", "宿迁"},
+};
+
+// Keys of region groups: their place here.
+constexpr std::array<std::string_view, 4> kRegionGroups{"苏南", "苏中", "苏北", "other"};
+constexpr std::array<std::string_view, 4> kRegionGroupsEn{"South Jiangsu", "Middle Jiangsu", "North Jiangsu",
+                                                          "Elsewhere"};
+
+std::string region_text(std::uint32_t region) {
+  std::string digits = std::to_string(region);
+  return std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
+}
+
+Group month_of(Date day) {
+  const CivilDay civil_day = civil(day);
+  return static_cast<Group>(civil_day.year * 12 + civil_day.month - 1);
+}
+
+GroupName month_name(Group group) {
+  std::string month = std::to_string(group % 12 + 1);
+  if (month.size() == 1) month.insert(0, 1, '0');
+  const std::string text = std::to_string(group / 12) + "-" + month;
+  return {text, text, text};
+}
+
+template <class E>
+GroupName enum_name(Group group, std::initializer_list<std::string_view> zh) {
+  const std::string name(name_of(static_cast<E>(group)));
+  return {name, name, group < zh.size() ? std::string(*(zh.begin() + group)) : name};
+}
+
+}  // namespace
+
+std::string group_names() {
+  std::string text;
+  for (const std::string_view name : state::EnumNames<GroupBy>::names)
+    text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
+
+std::optional<GroupBy> group_by(std::string_view name) {
+  return state::enum_of<GroupBy>(name);
+}
+
+Group Grouper::of_region(std::uint32_t region) const {
+  switch (by_) {
+    case GroupBy::city:
+      return region / 100 * 100;
+    case GroupBy::province:
+      return region / 10'000 * 10'000;
+    case GroupBy::region_group: {
+      const std::string_view group = region_group(region_text(region));
+      for (Group i = 0; i < 3; ++i) {
+        if (kRegionGroups[i] == group) return i;
+      }
+      return 3;
+    }
+    default:
+      return kNone;
+  }
+}
+
+Group Grouper::of_dataset(DatasetIndex dataset) const {
+  const DatasetRow* row = dataset == kNone ? nullptr : scope_.dataset(dataset);
+  switch (by_) {
+    case GroupBy::industry:
+      return row == nullptr ? kNone : row->industry;
+    case GroupBy::category:
+      return row == nullptr ? kNone : static_cast<Group>(row->category);
+    case GroupBy::rating: {
+      if (row == nullptr) return kNone;
+      const RatingRow* rating = scope_.rating(dataset);
+      return rating == nullptr ? kNone : static_cast<Group>(rating->grade);
+    }
+    default:
+      return kNone;
+  }
+}
+
+Group Grouper::of_party(Party party) const {
+  const Org* org = scope_.org(party);
+  if (org == nullptr) return kNone;
+  switch (by_) {
+    case GroupBy::scale:
+      return static_cast<Group>(org->scale);
+    case GroupBy::ownership:
+      return static_cast<Group>(org->ownership);
+    default:
+      return of_region(static_cast<std::uint32_t>(std::stoul(org->region)));
+  }
+}
+
+Group Grouper::of(const DatasetRow& row) const {
+  switch (by_) {
+    case GroupBy::all:
+      return 0;
+    case GroupBy::month:
+      return month_of(row.registered_on.days == 0 ? row.applied_on : row.registered_on);
+    case GroupBy::city:
+    case GroupBy::province:
+    case GroupBy::region_group:
+      return of_region(row.region);
+    case GroupBy::scale:
+    case GroupBy::ownership:
+      return of_party(row.holder);
+    default:
+      return of_dataset(row.dataset);
+  }
+}
+
+Group Grouper::of(const TradeRow& row, Date day) const {
+  switch (by_) {
+    case GroupBy::all:
+      return 0;
+    case GroupBy::month:
+      return month_of(day);
+    case GroupBy::city:
+    case GroupBy::province:
+    case GroupBy::region_group:
+      return of_region(row.seller_region);
+    case GroupBy::mode:
+      return static_cast<Group>(row.mode);
+    case GroupBy::scale:
+      return static_cast<Group>(row.seller_scale);
+    case GroupBy::ownership:
+      return static_cast<Group>(row.seller_ownership);
+    default:
+      return of_dataset(row.dataset);
+  }
+}
+
+Group Grouper::of(const FilingRow& row) const {
+  switch (by_) {
+    case GroupBy::all:
+      return 0;
+    case GroupBy::month:
+      return month_of(row.day);
+    case GroupBy::industry:
+    case GroupBy::category:
+    case GroupBy::rating:
+      return of_dataset(row.dataset);
+    case GroupBy::mode:
+      return kNone;
+    default:
+      return of_party(row.seller);
+  }
+}
+
+Group Grouper::of(const FeeRow& row) const {
+  switch (by_) {
+    case GroupBy::all:
+      return 0;
+    case GroupBy::month:
+      return month_of(row.assessed_on);
+    case GroupBy::industry:
+    case GroupBy::category:
+    case GroupBy::rating:
+      return of_dataset(row.trade == kNone ? row.dataset : scope_.tables().trades[row.trade].dataset);
+    case GroupBy::mode:
+      return row.trade == kNone ? kNone : static_cast<Group>(scope_.tables().trades[row.trade].mode);
+    case GroupBy::fee_kind:
+      return static_cast<Group>(row.kind);
+    default:
+      return of_party(row.payer);
+  }
+}
+
+Group Grouper::of(const ClaimRow& row) const {
+  switch (by_) {
+    case GroupBy::all:
+      return 0;
+    case GroupBy::month:
+      return month_of(row.claimed_on);
+    case GroupBy::line:
+      return row.line;
+    case GroupBy::industry:
+    case GroupBy::category:
+    case GroupBy::rating:
+      return of_dataset(row.dataset);
+    case GroupBy::mode:
+      return kNone;
+    default:
+      return of_party(row.claimant);
+  }
+}
+
+Group Grouper::of_buyer(const Behind& behind) const {
+  if (behind.kind == Trade::kKind || behind.kind == Settlement::kKind) {
+    return of_region(scope_.tables().trades[behind.object].buyer_region);
+  }
+  return behind.buyer == kNone ? kNone : of_party(behind.buyer);
+}
+
+GroupName Grouper::name(Group group) const {
+  if (by_ == GroupBy::all) return {"all", "All", "合计"};
+  if (group == kNone)
+    return by_ == GroupBy::rating ? GroupName{"none", "Not rated", "未评级"}
+                                  : GroupName{"unknown", "Not told by the entry", "条目未载明"};
+  switch (by_) {
+    case GroupBy::industry: {
+      const std::string& code = scope_.tables().words.name(group);
+      const Word* word = find_word(Vocabulary::industry, code);
+      if (word == nullptr) return {code, code, code};
+      return {code, std::string(word->en), std::string(word->zh)};
+    }
+    case GroupBy::city:
+    case GroupBy::province: {
+      const std::string code = region_text(group);
+      for (const Place& place : kPlaces) {
+        if (place.code == group) return {code, std::string(place.en), std::string(place.zh)};
+      }
+      return {code, code, code};
+    }
+    case GroupBy::region_group:
+      return {std::string(kRegionGroups[group]), std::string(kRegionGroupsEn[group]),
+              group == 3 ? "其他" : std::string(kRegionGroups[group])};
+    case GroupBy::category:
+      return enum_name<Category>(group, {"通识", "行业通识", "行业专识"});
+    case GroupBy::rating:
+      return enum_name<RatingGrade>(group, {"优秀", "良好", "合格", "不合格"});
+    case GroupBy::mode:
+      return enum_name<TradeMode>(group, {"保障", "定制", "电商", "结对子"});
+    case GroupBy::scale:
+      return enum_name<Scale>(group, {"大型", "中型", "小型", "微型"});
+    case GroupBy::ownership:
+      return enum_name<Ownership>(group, {"国有", "民营", "外资", "公共机构"});
+    case GroupBy::fee_kind:
+      return enum_name<FeeKind>(group, {"登记费", "服务费", "其他"});
+    case GroupBy::line: {
+      const std::string& code = scope_.tables().words.name(group);
+      return {code, code, code};
+    }
+    default:
+      return month_name(group);
+  }
+}
+
+}  // namespace dengji::contracts::insight

@@ -1,0 +1,39 @@
+#include "contracts/insight/scope.hpp"
+
+namespace dengji::contracts::insight {
+
+const Org* Scope::org(Party party) const {
+  const OrgRow* row = last_of(orgs_, tables_.orgs, &OrgRow::party, party);
+  return row == nullptr ? nullptr : &row->org;
+}
+
+const DatasetRow* Scope::dataset(DatasetIndex dataset) const {
+  return last_of(datasets_, tables_.dataset_rows, &DatasetRow::dataset, dataset);
+}
+
+const RatingRow* Scope::rating(DatasetIndex dataset) const {
+  return last_of(ratings_, tables_.ratings, &RatingRow::dataset, dataset);
+}
+
+const TradeVersionRow* Scope::trade(TradeIndex trade) const {
+  return last_of(trades_, tables_.trade_versions, &TradeVersionRow::trade, trade);
+}
+
+bool Scope::in_force(const DatasetRow& row) const {
+  return row.status == DatasetStatus::registered && row.valid_from <= today_ && today_ <= row.valid_to;
+}
+
+const std::vector<bool>& Scope::certified() const {
+  if (certified_) return *certified_;
+  certified_.emplace(tables_.datasets.size(), false);
+  for (const RowIndex row : last_rows(tables_.certificates, &CertificateRow::certificate)) {
+    const CertificateRow& certificate = tables_.certificates[row];
+    if (certificate.status == CertificateStatus::valid && certificate.valid_from <= today_ &&
+        today_ <= certificate.valid_to && certificate.dataset < certified_->size()) {
+      (*certified_)[certificate.dataset] = true;
+    }
+  }
+  return *certified_;
+}
+
+}  // namespace dengji::contracts::insight
