@@ -129,7 +129,8 @@ Api::Api(Ports ports, const Tables& tables, ApiConfig config)
   add_object_routes(router, core);
   add_account_routes(router);
   add_stream_routes(router);
-  add_about_routes(router, core);
+  add_about_routes(router);
+  add_report_routes(router, core);
   add_health_routes(router, impl_->stats);
   core.openapi = write_openapi(router, core);
   core.waiter.publish(core.size());

@@ -206,6 +206,11 @@ std::string write_openapi(const Router& router, const Core& core) {
     schemas[name] = kind->schema();
     schemas["List." + std::string(kind->kind)] = list_of(ref(name));
   }
+  for (const ReportInfo& report : core.tables.reports) {
+    Json schema = report.schema;
+    schema["description"] = report.doc;
+    schemas[report_schema_name(report)] = std::move(schema);
+  }
   const Json document{
       {"openapi", "3.1.0"},
       {"info",

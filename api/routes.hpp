@@ -16,9 +16,12 @@ void add_export_routes(Router& router);                                         
 void add_object_routes(Router& router, const Core& core);                              // routes_objects.cpp
 void add_account_routes(Router& router);                                               // routes_accounts.cpp
 void add_stream_routes(Router& router);                                                // routes_stream.cpp
-void add_about_routes(Router& router, const Core& core);                               // routes_about.cpp
+void add_about_routes(Router& router);                                                 // routes_about.cpp
+void add_report_routes(Router& router, const Core& core);                              // routes_reports.cpp
 void add_health_routes(Router& router, const std::atomic<const ServerStats*>& stats);  // routes_health.cpp
 
+// What the answer of a report is called in OpenAPI.
+std::string report_schema_name(const ReportInfo& report);
 // The OpenAPI 3.1 document of these routes.
 std::string write_openapi(const Router& router, const Core& core);
 

@@ -1,6 +1,5 @@
-// What this ledger and this node are: its id, its entry types with their schemas, its verdicts and errors, reports,
-// OpenAPI, keys.
-#include "api/as_of.hpp"
+// What this ledger and this node are: its id, its entry types with their schemas, its verdicts and errors, OpenAPI,
+// keys.
 #include "api/problem.hpp"
 #include "api/routes.hpp"
 
@@ -131,23 +130,6 @@ Response get_jwks(Core& core, Call&) {
   return response;
 }
 
-Response get_report(const ReportInfo& report, Core& core, Call& call) {
-  const bool open = report.visibility == state::Visibility::everyone;
-  if (!open && !call.reader.org) return problem(ErrorCode::bad_token, report.name + " needs a read token");
-  if (!open && !call.reader.sees_all) return problem(ErrorCode::not_allowed, report.name + " is for the bureau");
-  auto as_of = resolve_as_of(core, call.parameter("as_of"));
-  if (!as_of) return problem(as_of.error());
-  Query query;
-  for (const auto& [name, value] : call.query)
-    if (name != "as_of" && name != "min_size") query.emplace_back(name, value);
-  auto json = report.run(*core.ports.ledger.view_at(as_of->size), as_of->now, query);
-  if (!json) return problem(json.error());
-  Response response = json_response(*json);
-  tell_as_of(response, *as_of);
-  if (open) set_caching(response, Caching::revalidate);
-  return response;
-}
-
 Route plain(std::string path, std::string summary, std::string schema, Response (*read)(Core&, Call&)) {
   return {.method = Method::get,
           .path = std::move(path),
@@ -165,7 +147,7 @@ Route plain(std::string path, std::string summary, std::string schema, Response 
 
 }  // namespace
 
-void add_about_routes(Router& router, const Core& core) {
+void add_about_routes(Router& router) {
   router.add(plain("/v1/ledger", "Which ledger this is, and how large", "Ledger", get_ledger));
   router.add(plain("/v1/types", "Every entry type", "TypeList", list_types));
   Route type = plain("/v1/types/{type}", "One entry type with the JSON Schema of its body", "Type", get_type);
@@ -181,25 +163,6 @@ void add_about_routes(Router& router, const Core& core) {
   router.add(plain("/v1/verdicts", "Every verdict and error code with its sentences", "VerdictList", list_verdicts));
   router.add(plain("/openapi.json", "This surface as OpenAPI 3.1", {}, get_openapi));
   router.add(plain("/.well-known/jwks.json", "The node's public keys", {}, get_jwks));
-  for (const ReportInfo& report : core.tables.reports) {
-    std::vector<Parameter> parameters{
-        {.name = "as_of", .doc = "The ledger as of a seq, an instant or the end of a day"}};
-    for (const ReportParameter& parameter : report.parameters) {
-      parameters.push_back({.name = parameter.name, .doc = parameter.doc});
-    }
-    router.add({.method = Method::get,
-                .path = "/v1/" + report.name,
-                .summary = report.doc,
-                .tag = "reports",
-                .parameters = std::move(parameters),
-                .produces = {"application/json"},
-                .consumes = {},
-                .body = {},
-                .schema = {},
-                .read = [&report](Core& c, Call& call) { return get_report(report, c, call); },
-                .quick = {},
-                .raw = {}});
-  }
 }
 
 }  // namespace dengji::api

@@ -19,15 +19,26 @@ struct ReportParameter {
   std::string doc;
 };
 
-// GET /v1/<name>. `run` gets the query as sent, less the common members (as_of, min_size); errors with a pointer name
-// the parameter.
+// One question to a report.
+struct ReportCall {
+  std::uint64_t size = 0;  // as of so many entries
+  LedgerTime now;
+  const state::ReadView& view;  // the state at that size
+  const Query& query;           // as sent, less the common members (as_of, min_size, limit, cursor)
+  std::uint64_t limit = 0;      // of a paged report
+  std::string after;            // what the page before gave as "next"; empty for the first
+};
+
+// GET /v1/<name>. Errors with a pointer name the parameter; `unavailable` is a report that is not ready yet.
 struct ReportInfo {
-  std::string name;  // "stats"
+  std::string name;  // "stats", "stats/entries"
   std::string doc;
   std::string doc_zh;
-  state::Visibility visibility = state::Visibility::everyone;
+  state::Visibility visibility = state::Visibility::everyone;  // parties: for those who see everything
   std::vector<ReportParameter> parameters;
-  std::function<Result<state::Json>(const state::ReadView& view, LedgerTime now, const Query& query)> run;
+  bool paged = false;  // takes limit and cursor; its member "next" says where the next page goes on
+  state::Json schema = state::Json::object();
+  std::function<Result<state::Json>(const ReportCall&)> run;
 };
 
 struct Tables {

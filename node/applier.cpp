@@ -119,6 +119,7 @@ void Applier::process(OrderedBatch batch) {
     return fail_batch(*failure, std::move(waiting));
   }
   if (!made.commit.entries.empty()) {
+    auto facts = InsightFeed::gather(made.commit);
     const auto began = std::chrono::steady_clock::now();
     const auto head = store_.commit(std::move(made.commit));
     if (!head) {
@@ -129,6 +130,7 @@ void Applier::process(OrderedBatch batch) {
     metrics_.commit_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     metrics_.ledger_size.Set(static_cast<double>(head->size));
     publisher_.publish(head->size, head->root, head->time);
+    insight_.push(std::move(facts), head->size);
     log_.applied(batch.position);
   }
   answer(std::move(made), std::move(waiting));
@@ -192,6 +194,7 @@ void Applier::recover(Error error) {
       spdlog::info("writes go on at size {}{}", reopened->head.size,
                    reopened->batch_in ? "; the failed batch is in" : "");
       publisher_.publish(reopened->head.size, reopened->head.root, reopened->head.time);
+      if (reopened->batch_in) insight_.rebuild(reopened->head.size);
       return set_trouble({});
     }
     error = reopened.error();

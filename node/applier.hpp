@@ -10,6 +10,7 @@
 
 #include "contracts/engine.hpp"
 #include "ledger/store/store.hpp"
+#include "node/insight_feed.hpp"
 #include "node/metrics.hpp"
 #include "node/ordering/ordered_log.hpp"
 #include "node/publisher.hpp"
@@ -20,12 +21,13 @@ namespace dengji::node {
 class Applier {
  public:
   Applier(const state::Registry& registry, store::Store& store, OrderedLog& log, Submissions& submissions,
-          Publisher& publisher, Metrics& metrics)
+          Publisher& publisher, InsightFeed& insight, Metrics& metrics)
       : registry_(registry),
         store_(store),
         log_(log),
         submissions_(submissions),
         publisher_(publisher),
+        insight_(insight),
         metrics_(metrics) {}
   ~Applier() { join(); }
 
@@ -59,6 +61,7 @@ class Applier {
   OrderedLog& log_;
   Submissions& submissions_;
   Publisher& publisher_;
+  InsightFeed& insight_;
   Metrics& metrics_;
 
   std::thread thread_;

@@ -38,7 +38,10 @@ Metrics::Metrics()
       ledger_size(gauge(registry_, "dengji_ledger_size", "Entries in the ledger")),
       store_bytes_written(gauge(registry_, "dengji_store_written_bytes", "Bytes written to the store since start")),
       store_syncs(gauge(registry_, "dengji_store_syncs", "Synced writes since start")),
-      rss_anon_bytes(gauge(registry_, "dengji_rss_anon_bytes", "Anonymous memory of the process that is resident")) {}
+      rss_anon_bytes(gauge(registry_, "dengji_rss_anon_bytes", "Anonymous memory of the process that is resident")),
+      insight_rows(gauge(registry_, "dengji_insight_rows", "Rows of the read model of statistics and inspections")),
+      insight_build_seconds(
+          gauge(registry_, "dengji_insight_build_seconds", "How long it took to build the read model, last")) {}
 
 std::string Metrics::text() const {
   return prometheus::TextSerializer().Serialize(registry_.Collect());

@@ -36,6 +36,8 @@ class Metrics {
   prometheus::Gauge& store_bytes_written;
   prometheus::Gauge& store_syncs;
   prometheus::Gauge& rss_anon_bytes;
+  prometheus::Gauge& insight_rows;
+  prometheus::Gauge& insight_build_seconds;
 };
 
 }  // namespace dengji::node

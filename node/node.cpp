@@ -7,6 +7,7 @@
 #include "contracts/areas.hpp"
 #include "contracts/policies.hpp"
 #include "node/files.hpp"
+#include "node/insight_reports.hpp"
 
 namespace dengji::node {
 namespace {
@@ -37,14 +38,15 @@ Node::Node(Config config, crypto::SecretKey log_key, const state::Registry& regi
     : config_(std::move(config)),
       store_(std::move(store)),
       publisher_(config_.ledger_id, std::move(log_key)),
+      insight_(*store_, metrics_),
       keys_(*store_),
       log_(clock_, config_.solo),
       submissions_(registry, keys_, log_, metrics_, config_.submissions),
-      applier_(registry, *store_, log_, submissions_, publisher_, metrics_),
+      applier_(registry, *store_, log_, submissions_, publisher_, insight_, metrics_),
       ledger_(*store_, publisher_),
       authority_(*store_),
       health_(*store_, applier_, publisher_, metrics_),
-      tables_{registry, {}, contracts::policy_forms()} {}
+      tables_{registry, insight_reports(insight_), contracts::policy_forms()} {}
 
 Node::~Node() {
   stop();
@@ -58,6 +60,7 @@ Result<void> Node::begin() {
                 "the store is of ledger " + ledger->id + ", the configuration says " + config_.ledger_id);
   }
   if (auto started = log_.start(head.order_position); !started) return started;
+  insight_.start();
   applier_.start();
   if (head.size == 0) {
     if (auto taken = take_genesis(); !taken) return taken;
@@ -100,6 +103,7 @@ void Node::stop() {
   server_.reset();
   publisher_.listen({});
   api_.reset();
+  insight_.stop();
   submissions_.close();
 }
 

@@ -39,6 +39,7 @@ class Node {
   Metrics metrics_;
   std::unique_ptr<store::Store> store_;
   Publisher publisher_;
+  InsightFeed insight_;
   KeyCache keys_;
   SoloLog log_;
   Submissions submissions_;

@@ -410,9 +410,32 @@ struct Bench {
                               .doc_zh = "合计",
                               .visibility = state::Visibility::everyone,
                               .parameters = {{"by", "What to sum by"}},
-                              .run = [](const state::ReadView&, LedgerTime, const api::Query& query) -> Result<Json> {
-                                return Json{{"asked", query.size()}};
+                              .run = [](const api::ReportCall& call) -> Result<Json> {
+                                return Json{{"asked", call.query.size()}, {"size", call.size}};
                               }});
+    // Counts up from where the page before ended.
+    tables.reports.push_back({.name = "sums/behind",
+                              .doc = "What sums are made of",
+                              .doc_zh = "合计明细",
+                              .visibility = state::Visibility::parties,
+                              .parameters = {{"by", "What to sum by"}},
+                              .paged = true,
+                              .run = [](const api::ReportCall& call) -> Result<Json> {
+                                const int from = call.after.empty() ? 0 : std::stoi(call.after);
+                                Json items = Json::array();
+                                for (int i = from; i < 5 && items.size() < call.limit; ++i) items.push_back(i);
+                                const auto next = static_cast<std::size_t>(from) + items.size();
+                                Json body{{"items", std::move(items)}};
+                                if (next < 5) body["next"] = std::to_string(next);
+                                return body;
+                              }});
+    tables.reports.push_back(
+        {.name = "late",
+         .doc = "Not ready",
+         .doc_zh = "未就绪",
+         .visibility = state::Visibility::everyone,
+         .parameters = {},
+         .run = [](const api::ReportCall&) -> Result<Json> { return fail(ErrorCode::unavailable, "12 of 40 rows"); }});
     api = std::make_unique<api::Api>(api::Ports{submit, ledger, auth, health, clock}, tables, std::move(config));
     auto started = api::Server::start({.threads = 2, .limits = limits}, *api);
     LEDGER_ASSERT(started.has_value());

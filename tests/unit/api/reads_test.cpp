@@ -408,6 +408,30 @@ TEST_CASE("what the tables hold is served: types with schemas, kinds, verdicts, 
   }
 }
 
+TEST_CASE(
+    "a report is for whom its table says, pages hang together, and one that is not ready says when to ask again") {
+  Bench bench;
+  CHECK(status(bench, "/v1/sums/behind") == 401);
+  CHECK(status(bench, "/v1/sums/behind", bench.as(bench.buyer)) == 403);
+  const std::string token = bench.as(bench.auditor);
+  Json together = Json::array();
+  std::string cursor;
+  for (int page = 0; page < 3; ++page) {
+    const Json answer = get_json(bench, "/v1/sums/behind?by=x&limit=2" + cursor, token);
+    for (const Json& item : answer["items"]) together.push_back(item);
+    CHECK(answer.contains("next") == (page < 2));
+    if (page < 2) cursor = "&cursor=" + answer["next"].get<std::string>();
+  }
+  CHECK(together == Json::array({0, 1, 2, 3, 4}));
+  // The cursor of another question fits no more.
+  CHECK(status(bench, "/v1/sums/behind?by=y&limit=2" + cursor, token) == 400);
+  CHECK(status(bench, "/v1/sums?limit=2") == 400);
+  const auto late = http_get(bench.port(), "/v1/late");
+  CHECK(late->status == 503);
+  CHECK(late->field("Retry-After") == "1");
+  CHECK(late->body.find("12 of 40 rows") != std::string::npos);
+}
+
 TEST_CASE("health says what is wrong; metrics count what happened") {
   Bench bench;
   CHECK(status(bench, "/livez") == 200);
