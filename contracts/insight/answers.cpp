@@ -2,6 +2,10 @@
 
 #include <array>
 
+#include "contracts/pools.hpp"
+#include "ledger/state/codec.hpp"
+#include "ledger/state/keys.hpp"
+
 namespace dengji::contracts::insight {
 namespace {
 
@@ -10,8 +14,27 @@ struct Row {
   Result<Json> (*answer)(const Question& question);
 };
 
+// Subsidies by line stand beside what their pools hold.
+Result<Json> stats_with_pools(const Question& question) {
+  auto answer = stats(question.scope, question.query);
+  const std::string* group = member(question.query, "group");
+  if (!answer || group == nullptr || *group != state::name_of(GroupBy::line)) return answer;
+  Json pools = Json::array();
+  const std::string prefix = state::object_prefix(Pool::kKind);
+  question.view.scan(prefix, prefix, [&](std::string_view, std::string_view record) {
+    const auto pool = decode<Pool>(record);
+    Json item{{"pool", pool.code}, {"year", pool.year}, {"status", state::name_of(pool.status)}};
+    Pool::extend_json(pool, question.view, question.scope.as_of().now, item);
+    item["query"] = "/v1/pools/" + pool.object_id() + "?" + as_of_text(question.scope.as_of()).substr(1);
+    pools.push_back(std::move(item));
+    return true;
+  });
+  (*answer)["pools"] = std::move(pools);
+  return answer;
+}
+
 constexpr std::array kRows = {
-    Row{"stats", [](const Question& q) { return stats(q.scope, q.query); }},
+    Row{"stats", stats_with_pools},
     Row{"stats/entries", [](const Question& q) { return stats_entries(q.scope, q.query, q.part); }},
     Row{"stats/flow", [](const Question& q) { return flow(q.scope, q.query); }},
     Row{"prices", [](const Question& q) { return prices(q.scope, q.query); }},

@@ -8,7 +8,8 @@ namespace {
 using F = Figure;
 
 constexpr std::array<FigureInfo, kFigures> kTable = {{
-    {F::datasets_applied, "datasets.applied", "registration", "Applications, by day of application", "登记申请数"},
+    {F::datasets_applied, "datasets.applied", "registration",
+     "Applications, by day of registration, else of application", "登记申请数"},
     {F::datasets_registered, "datasets.registered", "registration",
      "Data sets that were registered and not revoked, by day of registration", "已登记数据集数（不含撤销）"},
     {F::datasets_in_force, "datasets.in_force", "registration", "Of these, registered today and not expired or frozen",

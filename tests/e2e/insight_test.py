@@ -91,6 +91,36 @@ class Insight(unittest.TestCase):
         self.assertIn(b"?group", body)
         self.assertEqual(self.status("/v1/stats?colour=red"), 400)
 
+    def test_an_export_gives_the_same_answers_without_a_node(self):
+        play = self.play
+        export = pathlib.Path(self.folder.name) / "whole.export"
+        export.write_bytes(play.export())
+        last = self.get("/v1/ledger")["size"] - 1
+        asked = [("figures", "city", f"/v1/stats?group=city&as_of={last}"),
+                 ("flow", "city", f"/v1/stats/flow?level=city&as_of={last}"), ("prices", "", f"/v1/prices?as_of={last}")]
+        for of, group, path in asked:
+            grouped = ["--group", group] if group else []
+            offline = play.cli.json("stats", str(export), "--of", of, *grouped)
+            self.assertEqual(offline, self.get(path), of)
+            self.assertEqual(play.cli.json("stats", "--url", play.url, "--of", of, "--as-of", str(last), *grouped), offline)
+        earlier = play.cli.json("stats", str(export), "--as-of", str(self.refund["seq"] - 1))
+        self.assertEqual(earlier["totals"]["figures"]["platform.net_fen"]["value"], 40_000)
+        table = play.cli.run("stats", str(export), "--group", "industry").stdout
+        self.assertIn("交通运输", table)
+
+    def test_inspections_come_from_an_export_or_from_a_node_that_may_be_asked(self):
+        play = self.play
+        export = pathlib.Path(self.folder.name) / "inspected.export"
+        export.write_bytes(play.export())
+        # One agreement just below a threshold is no split.
+        offline = play.cli.json("inspect", str(export), "--kind", "split_contract", "--rule", "threshold_fen=60000")
+        self.assertEqual(offline["items"], [])
+        self.assertEqual(offline["searches"]["split_contract"]["count"], 0)
+        asked = ("inspect", "--url", play.url, "--kind", "cycle", "--key", "bureau.key", "--org", ORGS["bureau"][0])
+        self.assertTrue(play.dengji(*asked)["searches"]["cycle"]["complete"])
+        play.cli.run("inspect", "--url", play.url, expect=4)
+        play.cli.run("inspect", str(export), "--rule", "window_days", expect=2)
+
     def test_a_node_that_starts_anew_says_the_same(self):
         paths = ["/v1/stats?group=month", "/v1/stats?group=city", "/v1/stats/flow", "/v1/prices"]
         size = self.get("/v1/ledger")["size"] - 1
