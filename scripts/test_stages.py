@@ -24,8 +24,8 @@ JOBS = str(os.cpu_count() or 2)
 # The core under ASan and UBSan, the commit path under TSan: only these programs are built there, since every further
 # one costs minutes.
 CORE_TESTS = ["base_tests", "json_tests", "crypto_tests", "merkle_tests", "entry_tests", "state_tests", "store_tests",
-              "contracts_tests"]
-THREAD_TESTS = ["node_tests"]
+              "contracts_tests", "insight_tests"]
+THREAD_TESTS = ["node_tests", "insight_tests"]
 
 
 class Stage:
