@@ -18,10 +18,18 @@ constexpr std::array kPlaces = {
     Place{321200, "Taizhou", "泰州"},  Place{321300, "Suqian", "宿迁"},
 };
 
-// Keys of region groups: their place here.
-constexpr std::array<std::string_view, 4> kRegionGroups{"苏南", "苏中", "苏北", "other"};
-constexpr std::array<std::string_view, 4> kRegionGroupsEn{"South Jiangsu", "Middle Jiangsu", "North Jiangsu",
-                                                          "Elsewhere"};
+struct RegionGroup {
+  std::string_view key;
+  std::string_view en;
+  std::string_view zh;
+};
+// A region group is its place here; the last is everywhere else.
+constexpr std::array kRegionGroups = {
+    RegionGroup{"south", "Southern Jiangsu", "苏南"},
+    RegionGroup{"middle", "Middle Jiangsu", "苏中"},
+    RegionGroup{"north", "Northern Jiangsu", "苏北"},
+    RegionGroup{"other", "Elsewhere", "其他"},
+};
 
 std::string region_text(std::uint32_t region) {
   std::string digits = std::to_string(region);
@@ -67,10 +75,9 @@ Group Grouper::of_region(std::uint32_t region) const {
       return region / 10'000 * 10'000;
     case GroupBy::region_group: {
       const std::string_view group = region_group(region_text(region));
-      for (Group i = 0; i < 3; ++i) {
-        if (kRegionGroups[i] == group) return i;
-      }
-      return 3;
+      Group at = 0;
+      while (at + 1 < kRegionGroups.size() && kRegionGroups[at].zh != group) ++at;
+      return at;
     }
     default:
       return kNone;
@@ -228,9 +235,10 @@ GroupName Grouper::name(Group group) const {
       }
       return {code, code, code};
     }
-    case GroupBy::region_group:
-      return {std::string(kRegionGroups[group]), std::string(kRegionGroupsEn[group]),
-              group == 3 ? "其他" : std::string(kRegionGroups[group])};
+    case GroupBy::region_group: {
+      const RegionGroup& at = kRegionGroups[group];
+      return {std::string(at.key), std::string(at.en), std::string(at.zh)};
+    }
     case GroupBy::category:
       return enum_name<Category>(group, {"通识", "行业通识", "行业专识"});
     case GroupBy::rating:
