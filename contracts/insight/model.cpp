@@ -80,6 +80,7 @@ DatasetRow Model::read_dataset(std::uint64_t seq, std::string_view record) {
   if (object.valid_from) row.valid_from = *object.valid_from;
   if (object.valid_to) row.valid_to = *object.valid_to;
   if (!object.history.empty()) row.registered_on = shanghai_day(object.history.front().from);
+  if (object.frozen_until) row.frozen_until = *object.frozen_until;
   row.status = object.status;
   row.category = object.application.category;
   if (object.no) {

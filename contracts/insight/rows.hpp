@@ -36,6 +36,7 @@ struct DatasetRow {
   Date valid_from;  // of the registration; meaningless before it
   Date valid_to;
   Date registered_on;  // days 0: not registered yet
+  Date frozen_until;   // last day of the freeze, for status frozen
   DatasetStatus status = DatasetStatus::applied;
   Category category = Category::general;
 };

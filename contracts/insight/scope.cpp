@@ -20,7 +20,9 @@ const TradeVersionRow* Scope::trade(TradeIndex trade) const {
 }
 
 bool Scope::in_force(const DatasetRow& row) const {
-  return row.status == DatasetStatus::registered && row.valid_from <= today_ && today_ <= row.valid_to;
+  // A freeze is over by itself after its last day.
+  const bool thawed = row.status == DatasetStatus::frozen && row.frozen_until < today_;
+  return (row.status == DatasetStatus::registered || thawed) && row.valid_from <= today_ && today_ <= row.valid_to;
 }
 
 const std::vector<bool>& Scope::certified() const {

@@ -53,7 +53,7 @@ class Scope {
     return rows;
   }
 
-  // Registered, not frozen, within its validity today.
+  // Registered and within its validity today; not frozen, or no longer.
   bool in_force(const DatasetRow& row) const;
   // Data sets with a certificate that is valid today, by its own status and dates.
   const std::vector<bool>& certified() const;

@@ -73,8 +73,9 @@ class Market final : public FactSource {
     dataset.history = {{noon(day_of(day)), DatasetStatus::registered}};
     put(FactKind::dataset, dataset);
   }
-  void dataset_status(const std::string& name, DatasetStatus status) {
+  void dataset_status(const std::string& name, DatasetStatus status, std::optional<Date> frozen_until = {}) {
     datasets_[name].status = status;
+    datasets_[name].frozen_until = frozen_until;
     put(FactKind::dataset, datasets_[name]);
   }
 

@@ -163,6 +163,19 @@ TEST_CASE("a data set that was cancelled counts as registered, one revoked does 
   CHECK(value(late["totals"], "datasets.in_force") == 0);
 }
 
+TEST_CASE("a frozen data set is not in force until the day after its freeze") {
+  Planted planted;
+  planted.market.dataset_status("steel", DatasetStatus::frozen, day_of("2026-07-31"));
+  Model model;
+  planted.market.feed(model);
+  const auto in_force = [&](const char* day) {
+    const Json totals = stats(Scope(model, as_of(planted.market, day)), {}).value()["totals"];
+    return value(totals, "datasets.in_force");
+  };
+  CHECK(in_force("2026-07-31") == 1);
+  CHECK(in_force("2026-08-01") == 2);
+}
+
 TEST_CASE("subsidies by line, fees by kind") {
   Planted planted;
   const Json lines = planted.ask({{"group", "line"}})["items"];
