@@ -28,7 +28,9 @@ Verdict check_status(const EntryTx& tx, const Dataset& dataset, std::initializer
 Verdict check_not_expired(const EntryTx& tx, const Dataset& dataset);
 // Registered, not frozen, not past its last day.
 Verdict check_in_force(const EntryTx& tx, const Dataset& dataset);
-// The party with `role` is the holder, or a firm that succeeded it.
+// `signer` is `org`, or the firm that org's ties name as its successor today.
+bool acts_for(const EntryTx& tx, const OrgId& signer, const OrgId& org);
+// The party with `role` acts for the holder.
 Verdict check_holder(const EntryTx& tx, const Dataset& dataset, std::string_view role);
 // The registrar is neither `org` nor related to it today; `what` org is, for the sentence.
 Verdict check_registrar_unrelated(const EntryTx& tx, const OrgId& org, std::string_view what);

@@ -5,9 +5,7 @@
 #include "crypto/base64.hpp"
 
 namespace dengji::contracts::registering {
-namespace {
 
-// The holder itself, or the firm that its holder's ties name as its successor.
 bool acts_for(const EntryTx& tx, const OrgId& signer, const OrgId& holder) {
   if (signer == holder) return true;
   const auto org = tx.find<Org>(holder.text);
@@ -17,8 +15,6 @@ bool acts_for(const EntryTx& tx, const OrgId& signer, const OrgId& holder) {
                   (!tie.until || *tie.until >= day);
          });
 }
-
-}  // namespace
 
 std::string describe(const Dataset& dataset, Date day) {
   return "dataset " + dataset.label() + " is " + std::string(effective_status(dataset, day));

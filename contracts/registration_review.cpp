@@ -41,7 +41,9 @@ void set_review_deadline(EntryTx& tx, const Dataset& dataset) {
 Verdict check_applicant(const EntryTx& tx, const Dataset& dataset) {
   for (const entry::Party& party : tx.context().parties) {
     const bool agent = party.role == "agent";
-    if (agent ? party.org == dataset.agent : party.org == dataset.holder) continue;
+    const bool acts =
+        agent ? dataset.agent && acts_for(tx, party.org, *dataset.agent) : acts_for(tx, party.org, dataset.holder);
+    if (acts) continue;
     return refuse(V::not_the_applicant,
                   "dataset " + dataset.label() + " was applied for by " + dataset.holder.text +
                       (dataset.agent ? " through " + dataset.agent->text

@@ -311,6 +311,9 @@ TEST_CASE("the firm that succeeded the holder acts for it") {
     org.ties.push_back({OrgId(Cast::buyer), "successor", ledger.today(), std::nullopt});
   });
   CHECK(registry.release(no, "A", "A2", "2", Cast::buyer).accepted());
+  const std::string pending = registry.applied("B");
+  CHECK(registry.withdraw(pending, Cast::outsider).refused(V::not_the_applicant));
+  CHECK(registry.withdraw(pending, Cast::buyer).accepted());
   // It can also pass the registration on.
   CHECK(registry.transfer(no, Cast::buyer, Cast::second_seller).accepted());
 }
