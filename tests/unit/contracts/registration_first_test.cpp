@@ -127,6 +127,52 @@ TEST_CASE("cancelled and registered again by the same firm, an affiliate, a succ
   }
 }
 
+TEST_CASE("cancelled and registered again, a waiver is earned only by whom its first_scope has not seen") {
+  struct Expected {
+    const char* scope;
+    bool same, affiliate, successor, stranger;
+  };
+  for (const Expected& row :
+       {Expected{"enterprise", false, true, false, true}, Expected{"group", false, false, false, true},
+        Expected{"dataset", false, false, false, false}}) {
+    CAPTURE(row.scope);
+    Quick registry;
+    ContractFixture& ledger = registry.ledger;
+    ledger.enact("fee_schedule", "FEE-REG",
+                 {{"payee", Cast::platform}, {"registration_fen", 300'000}, {"service", Json::array()}});
+    ledger.enact("waiver", "WAIVE-1",
+                 {{"line", "first"},
+                  {"ppm", 1'000'000},
+                  {"within_days", 180},
+                  {"first_scope", row.scope},
+                  {"borne_by", Cast::platform},
+                  {"rounding", "down"}});
+    const auto firm = [&](const char* code, const std::string& group = "") {
+      const std::string id = make_uscc("91320500", code);
+      ledger.register_org({.id = id, .group = group});
+      return id;
+    };
+    // Registers, certifies and cancels; whether the fee was waived meanwhile.
+    const auto waived = [&](const std::string& holder) {
+      const Json shown = registry.registered("A", holder);
+      registry.must(registry.certify(shown.at("no")));
+      const auto open = ledger.balance("fee/" + Cast::platform + "/due/" + shown.at("fee").get<std::string>());
+      registry.must(registry.cancel(shown.at("no"), holder));
+      return open == 0;
+    };
+    const std::string same = firm("MA1AAAA1", "G1");
+    const std::string successor = firm("MA1AAAA3");
+    CHECK(waived(same));
+    CHECK(waived(same) == row.same);
+    CHECK(waived(firm("MA1AAAA2", "G1")) == row.affiliate);
+    ledger.change<contracts::Org>(successor, [&](contracts::Org& org) {
+      org.ties.push_back({OrgId(same), "predecessor", ledger.today(), std::nullopt});
+    });
+    CHECK(waived(successor) == row.successor);
+    CHECK(waived(firm("MA1AAAA4")) == row.stranger);
+  }
+}
+
 TEST_CASE("a version that was released is no first data set either") {
   Quick registry;
   const std::string no = registry.number("A");
