@@ -92,7 +92,7 @@ Verdict check_ruler(const EntryTx& tx, const Complaint& complaint) {
 }
 
 Verdict check_measures(const EntryTx& tx, const Complaint& complaint, const ComplaintRuleBody& body) {
-  const bool dismissed = body.outcome == RulingOutcome::dismissed;
+  const bool dismissed = body.outcome == ComplaintRuling::dismissed;
   if (dismissed != body.measures.empty()) {
     return refuse(V::complaint_measures,
                   std::string(name_of(body.outcome)) + " with " + std::to_string(body.measures.size()) + " measures",
@@ -113,13 +113,13 @@ Verdict check_measures(const EntryTx& tx, const Complaint& complaint, const Comp
   return {};
 }
 
-ComplaintStatus status_of(RulingOutcome outcome) {
+ComplaintStatus status_of(ComplaintRuling outcome) {
   switch (outcome) {
-    case RulingOutcome::upheld:
+    case ComplaintRuling::upheld:
       return ComplaintStatus::upheld;
-    case RulingOutcome::partly_upheld:
+    case ComplaintRuling::partly_upheld:
       return ComplaintStatus::partly_upheld;
-    case RulingOutcome::dismissed:
+    case ComplaintRuling::dismissed:
       break;
   }
   return ComplaintStatus::dismissed;

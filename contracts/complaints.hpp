@@ -18,7 +18,7 @@ using namespace dengji::state;  // NOLINT: contracts speak the vocabulary of sta
 
 enum class ComplaintSubject : std::uint8_t { org, dataset, trade };
 enum class ComplaintStatus : std::uint8_t { filed, upheld, partly_upheld, dismissed };
-enum class RulingOutcome : std::uint8_t { upheld, partly_upheld, dismissed };
+enum class ComplaintRuling : std::uint8_t { upheld, partly_upheld, dismissed };
 enum class MeasureKind : std::uint8_t { warning, correction, suspension, removal, referral, other };
 
 struct ComplaintFileBody {
@@ -55,7 +55,7 @@ struct RulingMeasure {
 
 struct ComplaintRuleBody {
   std::string complaint;
-  RulingOutcome outcome = RulingOutcome::dismissed;
+  ComplaintRuling outcome = ComplaintRuling::dismissed;
   std::string reason;
   std::vector<RulingMeasure> measures;
 
@@ -116,7 +116,7 @@ struct dengji::state::EnumNames<dengji::contracts::ComplaintStatus> {
   static constexpr std::array names{"filed", "upheld", "partly_upheld", "dismissed"};
 };
 template <>
-struct dengji::state::EnumNames<dengji::contracts::RulingOutcome> {
+struct dengji::state::EnumNames<dengji::contracts::ComplaintRuling> {
   static constexpr std::array names{"upheld", "partly_upheld", "dismissed"};
 };
 template <>

@@ -134,7 +134,7 @@ TEST_CASE("a successor takes over: the predecessor can no longer sign and is suc
 TEST_CASE("a new firm takes the place of the first it succeeds, through a chain; one with a history keeps its own") {
   ContractFixture ledger;
   const std::string middle = make_uscc("91320500", "MA1M1DDL");
-  const std::string last = make_uscc("91320500", "MA1LASTT");
+  const std::string last = make_uscc("91320500", "MA1LATTT");
   ledger.register_org({.id = middle});
   ledger.register_org({.id = last});
   ledger.at("2026-03-02");
@@ -270,7 +270,8 @@ TEST_CASE("an open trade is ended by the successor of its seller, and not by a s
   world.bench.day("2026-03-02");
   const std::string trade = world.agree(1'000'000);
   const auto close = [&](const char* seller) {
-    return world.act("trade.close", {{"trade", trade}}, {{"seller", seller}, {"buyer", kBuyer}});
+    return world.act("trade.close", {{"trade", trade}, {"reason", "fulfilled"}},
+                     {{"seller", seller}, {"buyer", kBuyer}});
   };
   CHECK(number_of(close(kNewCode)) == static_cast<std::uint16_t>(TradeVerdict::not_the_party));
   REQUIRE(accepted(new_code(world, "2026-03-02")));

@@ -62,9 +62,9 @@ TEST_CASE("who has succeeded a party acts for it, also through several successio
   };
   const char* const second = "91320200MA1DELLR0X";
   world.bench.put(org_of(second, "320200"));
-  succeed(kSeller, second, "2026-04-11");
-  CHECK(refused_as(world.deliver({}, {"seller", second}), V::not_the_party, "/parties"));
   world.bench.day("2026-04-11");
+  CHECK(refused_as(world.deliver({}, {"seller", second}), V::not_the_party, "/parties"));
+  succeed(kSeller, second, "2026-04-11");
   CHECK(accepted(world.deliver({}, {"seller", second})));
   succeed(second, kOther, "2026-04-11");
   CHECK(accepted(world.deliver({}, {"seller", kOther})));
