@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/common/succession.hpp"
+#include "contracts/registration_certificates.hpp"
 #include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
@@ -97,7 +98,7 @@ void set_trade_status(EntryTx& tx, Trade& trade, TradeStatus to) {
 std::optional<Certificate> trade_certificate(const ReadView& view, const Trade& trade, LedgerTime at) {
   auto agreed = find_object<Certificate>(view, trade.terms.certificate.text);
   LEDGER_ASSERT(agreed);
-  if (certificate_in_force(view, *agreed, at)) return agreed;
+  if (certificate_serves_trade(view, *agreed, trade.agreed_at, at)) return agreed;
   std::optional<Certificate> other;
   const std::string prefix = index_prefix(Certificate::kKind, "dataset", trade.dataset);
   view.scan(prefix, prefix, [&](std::string_view key, std::string_view) {

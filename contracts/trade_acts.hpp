@@ -43,8 +43,8 @@ bool trade_has_money(const ReadView& view, const RegNo& trade);
 // Told in the leaf if it changes; does not write the trade.
 void set_trade_status(EntryTx& tx, Trade& trade, TradeStatus to);
 
-// A certificate of the trade's data set that was in force at the instant: the one that was agreed on, or the one that
-// has replaced it. As now known.
+// A certificate under which the trade could be delivered or used at the instant: the one agreed on, also while it runs
+// off after a transfer or cancellation, or another of the data set that was in force. As now known.
 std::optional<Certificate> trade_certificate(const ReadView& view, const Trade& trade, LedgerTime at);
 
 // Shows how an amount is split between the seller and the other beneficiaries; each share is rounded down, the seller

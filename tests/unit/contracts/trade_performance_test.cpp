@@ -113,6 +113,19 @@ TEST_CASE("delivery needs a certificate in force: the one agreed on, or what has
   CHECK(world.note().certificate.text == "ZS32050020260000002P");
 }
 
+TEST_CASE("what was agreed runs off after its registration was cancelled, and no longer once it is revoked") {
+  TradeBench world(std::nullopt);
+  REQUIRE(accepted(world.agree(TradeBench::metered_terms(1'000, 7))));
+  world.bench.day("2026-05-10");
+  put_certified(world.bench, CertificateStatus::cancelled);
+  CHECK(refused_as(world.agree(trade_terms(1)), V::certificate_not_in_force, "/body/certificate"));
+  world.bench.day("2026-05-31");
+  CHECK(accepted(world.deliver()));
+  CHECK(accepted(world.use("2026-05-01", "2026-05-31")));
+  put_certified(world.bench, CertificateStatus::revoked);
+  CHECK(refused_as(world.deliver(), V::certificate_not_in_force, "/body/trade"));
+}
+
 TEST_CASE("usage adds up units and what they are worth, period after period") {
   TradeBench world(std::nullopt);
   REQUIRE(accepted(world.agree(TradeBench::metered_terms(1'000, 7))));
