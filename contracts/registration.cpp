@@ -77,6 +77,10 @@ constexpr std::array kVerdicts = {
     row(V::own_province, "own_province", "Only another province's registration is recognised", "互认仅限外省登记"),
     row(V::already_recognised, "already_recognised", "The registration was recognised before", "该外省登记已经互认"),
     row(V::foreign_ended, "foreign_ended", "The registration elsewhere is not in force", "外省登记不在有效期内"),
+    row(V::grade_barred, "grade_barred", "The classification in force bars the grade from registration",
+        "现行分级规则不予登记该级别数据"),
+    row(V::grade_needs_approval, "grade_needs_approval",
+        "The classification in force asks for an approval of the grade", "现行分级规则要求该级别数据附批准文号"),
 };
 
 std::vector<EntryTypeInfo> make_application_types() {

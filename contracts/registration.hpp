@@ -65,6 +65,8 @@ enum class RegistrationVerdict : std::uint16_t {
   own_province,
   already_recognised,
   foreign_ended,
+  grade_barred,
+  grade_needs_approval,
 };
 
 enum class Category : std::uint8_t { general, industry_general, industry_special };  // 通识 行业通识 行业专识

@@ -51,7 +51,9 @@ std::string held_claim(const DatasetApplication& application);  // value of the 
 
 // --- the form (registration_forms.cpp); `at` is the form's pointer
 Verdict check_manifest(const Manifest& manifest, const std::string& at);
-Verdict check_grade_and_source(const DatasetApplication& form, const std::string& at);
+// By the classification in force today for `region`, the holder's.
+Verdict check_grade_and_source(const EntryTx& tx, const DatasetApplication& form, std::string_view region,
+                               const std::string& at);
 // All but the parents.
 Verdict check_form(const EntryTx& tx, const DatasetApplication& form, const OrgId& holder, const std::string& at);
 Verdict check_parents(const EntryTx& tx, const DatasetApplication& form, const std::string& at);

@@ -1,19 +1,14 @@
 // How the acts of the registration area look a data set up and judge it.
 #include <algorithm>
 
+#include "contracts/common/succession.hpp"
 #include "contracts/registration_acts.hpp"
 #include "crypto/base64.hpp"
 
 namespace dengji::contracts::registering {
 
 bool acts_for(const EntryTx& tx, const OrgId& signer, const OrgId& holder) {
-  if (signer == holder) return true;
-  const auto org = tx.find<Org>(holder.text);
-  const Date day = tx.context().day();
-  return org && std::any_of(org->ties.begin(), org->ties.end(), [&](const Tie& tie) {
-           return tie.nature == "successor" && tie.other == signer && tie.since <= day &&
-                  (!tie.until || *tie.until >= day);
-         });
+  return stands_for(tx.view(), signer, holder);
 }
 
 std::string describe(const Dataset& dataset, Date day) {
@@ -55,7 +50,7 @@ Verdict check_in_force(const EntryTx& tx, const Dataset& dataset) {
 }
 
 Verdict check_holder(const EntryTx& tx, const Dataset& dataset, std::string_view role) {
-  if (acts_for(tx, tx.context().org(role), dataset.holder)) return {};
+  if (stands_for(tx.view(), tx.context().org(role), dataset.holder)) return {};
   return refuse(V::not_the_holder, "dataset " + dataset.label() + " is held by " + dataset.holder.text, "/parties");
 }
 

@@ -1,34 +1,87 @@
 // The application form: what it may say, alone and beside what is registered already.
 #include <algorithm>
+#include <utility>
 
-#include "contracts/common/vocabularies.hpp"
+#include "contracts/common/reference_policies.hpp"
 #include "contracts/registration_acts.hpp"
 #include "crypto/base64.hpp"
 
 namespace dengji::contracts::registering {
 namespace {
 
-Verdict check_words(Vocabulary vocabulary, const std::vector<std::string>& used, std::string_view pointer) {
-  for (std::size_t i = 0; i < used.size(); ++i) {
-    if (!find_word(vocabulary, used[i])) {
-      return refuse(V::vocabulary_unknown, used[i] + "; one of " + codes_of(vocabulary),
-                    std::string(pointer) + "/" + std::to_string(i));
-    }
+// The words of each vocabulary that is in force where the holder is, today.
+class FormWords {
+ public:
+  FormWords(const EntryTx& tx, std::string_view region, const std::string& at)
+      : view_(tx.view()), day_(tx.context().day()), region_(region), at_(at) {}
+
+  Verdict check(Vocabulary vocabulary, const std::string& word, std::string_view member) const {
+    return check_word(words(vocabulary), word, at_ + std::string(member));
   }
+  Verdict check_all(Vocabulary vocabulary, const std::vector<std::string>& used, std::string_view member) const {
+    const WordsInForce known = words(vocabulary);
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      DENGJI_TRY(check_word(known, used[i], at_ + std::string(member) + "/" + std::to_string(i)));
+    }
+    return {};
+  }
+
+ private:
+  WordsInForce words(Vocabulary vocabulary) const { return words_on(view_, vocabulary, region_, day_); }
+  static Verdict check_word(const WordsInForce& known, const std::string& word, std::string pointer) {
+    if (known.has(word)) return {};
+    return refuse(V::vocabulary_unknown, word + "; one of " + known.codes(), std::move(pointer));
+  }
+
+  const ReadView& view_;
+  Date day_;
+  std::string_view region_;
+  const std::string& at_;
+};
+
+Verdict check_vocabularies(const EntryTx& tx, const DatasetApplication& form, std::string_view region,
+                           const std::string& at) {
+  const FormWords words(tx, region, at);
+  DENGJI_TRY(words.check(Vocabulary::category, std::string(name_of(form.category)), "/category"));
+  DENGJI_TRY(words.check(Vocabulary::industry, form.industry, "/industry"));
+  DENGJI_TRY(words.check_all(Vocabulary::modality, form.modalities, "/modalities"));
+  if (form.stages) DENGJI_TRY(words.check_all(Vocabulary::stage, *form.stages, "/stages"));
+  if (form.label_methods) DENGJI_TRY(words.check_all(Vocabulary::label_method, *form.label_methods, "/label_methods"));
   return {};
 }
 
-Verdict check_vocabularies(const DatasetApplication& form, const std::string& at) {
-  if (!find_word(Vocabulary::industry, form.industry)) {
-    return refuse(V::vocabulary_unknown, form.industry + "; one of " + codes_of(Vocabulary::industry),
-                  at + "/industry");
+const GradeRule& rule_of(const ClassificationForm& rules, Grade grade) {
+  switch (grade) {
+    case Grade::core:
+      return rules.core;
+    case Grade::important:
+      return rules.important;
+    case Grade::general:
+      return rules.general;
   }
-  DENGJI_TRY(check_words(Vocabulary::modality, form.modalities, at + "/modalities"));
-  if (form.stages) DENGJI_TRY(check_words(Vocabulary::stage, *form.stages, at + "/stages"));
-  if (form.label_methods) {
-    DENGJI_TRY(check_words(Vocabulary::label_method, *form.label_methods, at + "/label_methods"));
+  std::unreachable();
+}
+
+// By the classification in force; core data never, whatever it says.
+Verdict check_grade(const EntryTx& tx, const DatasetApplication& form, std::string_view region, const std::string& at) {
+  if (form.grade == Grade::core) {
+    return refuse(V::core_grade, "grades important and general can be registered", at + "/grade");
   }
-  return {};
+  const ClassificationForm rules = classification_on(tx.view(), region, tx.context().day());
+  const GradeRule& rule = rule_of(rules, form.grade);
+  const std::string grade(name_of(form.grade));
+  if (rule.approval == GradeApproval::never) {
+    return refuse(V::grade_barred, "grade " + grade + " is not registered in " + std::string(region), at + "/grade");
+  }
+  if (rule.approval == GradeApproval::none || form.approval_ref) return {};
+  const std::string by = rule.authority ? ", by " + *rule.authority : "";
+  return refuse(form.grade == Grade::important ? V::approval_missing : V::grade_needs_approval,
+                "name it in approval_ref" + by, at + "/approval_ref");
+}
+
+std::string region_of(const EntryTx& tx, const OrgId& holder) {
+  const auto org = tx.find<Org>(holder.text);
+  return org ? org->region : std::string();
 }
 
 Verdict check_co_holders(const EntryTx& tx, const DatasetApplication& form, const OrgId& applicant,
@@ -57,13 +110,9 @@ Verdict check_co_holders(const EntryTx& tx, const DatasetApplication& form, cons
 
 }  // namespace
 
-Verdict check_grade_and_source(const DatasetApplication& form, const std::string& at) {
-  if (form.grade == Grade::core) {
-    return refuse(V::core_grade, "grades important and general can be registered", at + "/grade");
-  }
-  if (form.grade == Grade::important && !form.approval_ref) {
-    return refuse(V::approval_missing, "name it in approval_ref", at + "/approval_ref");
-  }
+Verdict check_grade_and_source(const EntryTx& tx, const DatasetApplication& form, std::string_view region,
+                               const std::string& at) {
+  DENGJI_TRY(check_grade(tx, form, region, at));
   if (form.source.kind == SourceKind::public_authorised && !form.source.authorisation_no) {
     return refuse(V::authorisation_missing, "name it in authorisation_no", at + "/source/authorisation_no");
   }
@@ -128,8 +177,9 @@ Verdict check_parents(const EntryTx& tx, const DatasetApplication& form, const s
 }
 
 Verdict check_form(const EntryTx& tx, const DatasetApplication& form, const OrgId& holder, const std::string& at) {
-  DENGJI_TRY(check_grade_and_source(form, at));
-  DENGJI_TRY(check_vocabularies(form, at));
+  const std::string region = region_of(tx, holder);
+  DENGJI_TRY(check_grade_and_source(tx, form, region, at));
+  DENGJI_TRY(check_vocabularies(tx, form, region, at));
   DENGJI_TRY(check_manifest(form.manifest, at));
   if (form.coverage && form.coverage->from && form.coverage->to && *form.coverage->to < *form.coverage->from) {
     return refuse(V::coverage_order, "from " + format_date(*form.coverage->from), at + "/coverage/to");

@@ -79,7 +79,7 @@ Verdict apply_renew(EntryTx& tx, const DatasetRenewBody& body) {
   DatasetApplication form = dataset->application;
   if (body.source) form.source = *body.source;
   if (body.commitment) form.commitment = *body.commitment;
-  DENGJI_TRY(check_grade_and_source(form, "/body"));
+  DENGJI_TRY(check_grade_and_source(tx, form, dataset->region, "/body"));
   const auto until = renewed_to(*dataset, body, form.source, limits);
   if (!until) return std::unexpected(until.error());
   dataset->application = std::move(form);

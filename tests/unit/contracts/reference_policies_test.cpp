@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "contracts/policies.hpp"
+#include "contracts/registration.hpp"
 #include "tests/support/contract_fixture.hpp"
 
 namespace dengji::test {
@@ -219,6 +220,35 @@ TEST_CASE("a policy of each kind reaches back only if it says so") {
     body["retroactive"] = true;
     CHECK(ledger.submit("policy.enact", kBureau, body).accepted());
   }
+}
+
+TEST_CASE("an application is read with the words and the grades in force where its holder is, on that day") {
+  ContractFixture ledger;
+  const auto enact = [&](const Json& body) { REQUIRE(ledger.submit("policy.enact", kBureau, body).accepted()); };
+  enact(policy("vocabulary", "INDUSTRY", vocabulary("industry", {"transport", "mining"}), "320500", "2026-02-01"));
+  enact(policy("vocabulary", "CATEGORY", vocabulary("category", {"industry_special"}), "320200", "2026-02-01"));
+  enact(policy("classification", "GRADES", classification("never", "never", "reference"), "320500", "2026-03-01"));
+  const auto apply = [&](const char* seed, const Json& more, const std::string& by = Cast::seller) {
+    Json body = application(seed);
+    body.update(more);
+    return ledger.submit("dataset.apply", {{"applicant", by}}, body);
+  };
+  using R = contracts::RegistrationVerdict;
+  CHECK(apply("A", {{"industry", "mining"}}).refused(R::vocabulary_unknown));
+  ledger.at("2026-02-01");
+  CHECK(apply("A", {{"industry", "mining"}}).accepted());
+  const auto gone = apply("B", {{"industry", "finance"}});
+  CHECK(gone.refused(R::vocabulary_unknown));
+  CHECK(gone.context() == "finance; one of transport, mining (INDUSTRY@1)");
+  CHECK(apply("B", {{"industry", "finance"}, {"category", "general"}}, Cast::outsider).accepted());
+  const auto category = apply("C", {{"category", "general"}}, Cast::second_seller);
+  CHECK(category.refused(R::vocabulary_unknown));
+  CHECK(category.pointer() == "/body/category");
+  ledger.at("2026-03-01");
+  CHECK(apply("D", {{"industry", "mining"}, {"grade", "important"}, {"approval_ref", "批 1 号"}})
+            .refused(R::grade_barred));
+  CHECK(apply("D", {{"industry", "mining"}, {"grade", "general"}}).refused(R::grade_needs_approval));
+  CHECK(apply("D", {{"industry", "mining"}, {"grade", "general"}, {"approval_ref", "批 1 号"}}).accepted());
 }
 
 TEST_CASE("every kind of policy has a form whose schema is that of its member in policy.enact") {
