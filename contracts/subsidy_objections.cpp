@@ -44,7 +44,7 @@ Verdict apply_object(EntryTx& tx, const SubsidyObjectBody& body) {
       {.by = objector, .on = today, .reason = body.reason, .evidence = body.evidence.value_or(std::vector<Hash32>{})});
   end_claim(tx, *claim, ClaimStatus::objected);
   const TimeLimits limits = time_limits_on(tx.view(), region_of(*claim), today);
-  tx.deadline(Claim::kKind, claim->no.text, "ruling", working_days_after(tx.view(), today, limits.review_working_days));
+  tx.deadline(Claim::kKind, claim->no.text, "ruling", working_days_after(tx.view(), today, limits.days_to_rule()));
   return {};
 }
 

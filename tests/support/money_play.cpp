@@ -380,7 +380,7 @@ void MoneyPlay::pool_act() {
 }
 
 void MoneyPlay::claim_act() {
-  Json body{{"line", pick(lines_)}};
+  Json body{{"line", one_in(5) ? "SUB-ROUND" : pick(lines_)}};
   const std::string line = body.at("line");
   if (line == "SUB-SPLIT") body["side"] = one_in(2) ? "seller" : "buyer";
   if (line == "SUB-SET") body["dataset"] = pick_id("dataset");
