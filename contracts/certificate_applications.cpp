@@ -110,6 +110,7 @@ std::optional<std::string> answer_certificate_application(EntryTx& tx, const Cer
   if (!open) return std::nullopt;
   auto application = tx.find<CertificateApplication>(*open);
   LEDGER_ASSERT(application && application->status == CertificateApplicationStatus::applied);
+  if (application->applicant != answer.holder) return std::nullopt;
   const bool renewal = answer.status == CertificateApplicationStatus::renewed;
   if (renewal ? application->form.renews != answer.certificate : application->form.renews.has_value()) {
     return std::nullopt;

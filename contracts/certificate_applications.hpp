@@ -90,11 +90,12 @@ struct CertificateRefuseBody {
 // What answers the application that is open for a data set.
 struct CertificateAnswer {
   std::string_view dataset;  // its object id
+  OrgId holder;
   RegNo certificate;
   CertificateApplicationStatus status = CertificateApplicationStatus::issued;  // or renewed
 };
 // Closes the open application, if there is one, and returns its id: an issue answers an application for a new
-// certificate, a renewal one for this certificate; another application stays open.
+// certificate, a renewal one for this certificate; another application, and one of an earlier holder, stays open.
 std::optional<std::string> answer_certificate_application(EntryTx& tx, const CertificateAnswer& answer);
 
 void add_certificate_application_types(std::vector<EntryTypeInfo>& types);

@@ -106,8 +106,8 @@ Verdict apply_issue(EntryTx& tx, const CertificateIssueBody& body) {
   if (!no) return std::unexpected(std::move(no.error()));
   certificate.no = std::move(*no);
   certificate.status_index = append_to_status_list(tx);
-  certificate.application =
-      answer_certificate_application(tx, {dataset->id, certificate.no, CertificateApplicationStatus::issued});
+  certificate.application = answer_certificate_application(
+      tx, {dataset->id, certificate.holder, certificate.no, CertificateApplicationStatus::issued});
   tx.status(Certificate::kKind, certificate.no.text, "", name_of(certificate.status));
   tx.put(certificate);
   dataset->certificate = certificate.no;
@@ -183,9 +183,9 @@ Verdict apply_renew(EntryTx& tx, const CertificateRenewBody& body) {
   certificate->renewed_on = tx.context().day();
   certificate->history.push_back(
       {tx.context().time, certificate->status, static_cast<std::int64_t>(tx.context().seq.value)});
-  tx.deadline(Certificate::kKind, certificate->no.text, "expiry", certificate->valid_to);
+  tx.deadline(Certificate::kKind, certificate->no.text, "validity", certificate->valid_to);
   if (auto application = answer_certificate_application(
-          tx, {certificate->dataset, certificate->no, CertificateApplicationStatus::renewed})) {
+          tx, {certificate->dataset, certificate->holder, certificate->no, CertificateApplicationStatus::renewed})) {
     certificate->application = std::move(application);
   }
   tx.put(*certificate);

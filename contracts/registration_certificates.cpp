@@ -61,6 +61,8 @@ Verdict replace_certificate(EntryTx& tx, Dataset& dataset, const Org& holder) {
   next.holder = holder.id;
   next.valid_from = std::max(old->valid_from, tx.context().day());
   next.status = standing;
+  next.application.reset();
+  next.renewed_on.reset();
   next.reason = "replaces " + old->no.text;
   next.status_index = append_to_status_list(tx);
   next.issued_on = tx.context().day();

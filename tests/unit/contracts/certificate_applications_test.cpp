@@ -131,7 +131,7 @@ TEST_CASE("a renewal keeps the number, is asked for the data set's own certifica
   const auto done = world.renew(no, "2029-01-01", {{"platform", Cast::platform}, {"certifier", Cast::certifier}});
   INFO(done.context());
   REQUIRE(done.accepted());
-  CHECK(done.effect("deadline").at("what") == "expiry");
+  CHECK(done.effect("deadline").at("what") == "validity");
   CHECK(done.effect("deadline").at("until") == "2029-01-01");
   CHECK(status_of(world, applied.entry_id) == "renewed");
   const Json shown = world.ledger.show("certificate", no);
