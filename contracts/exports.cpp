@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/common/reference_policies.hpp"
 #include "contracts/registration.hpp"
 #include "contracts/trades.hpp"
 #include "crypto/base64.hpp"
+#include "ledger/base/assert.hpp"
 
 namespace dengji::contracts {
 namespace {
@@ -44,8 +46,11 @@ constexpr std::array kVerdicts = {
 
 constexpr std::string_view kHome = "CN";
 
-ExportLimits export_limits_on(const ReadView&, Date) {
-  return {};
+// Those in force where the exporter has its seat.
+ExportThresholdsForm limits_for(const EntryTx& tx, const OrgId& exporter) {
+  const auto org = tx.find<Org>(exporter.text);
+  LEDGER_ASSERT(org);  // the holder of a data set
+  return export_thresholds_on(tx.view(), org->region, tx.context().day());
 }
 
 std::string people_text(std::int64_t people, std::int64_t sensitive) {
@@ -75,7 +80,7 @@ ExportTotal total_so_far(const EntryTx& tx, const OrgId& exporter) {
 Verdict check_route(const EntryTx& tx, const OrgId& exporter, const ExportDeclareBody& declaration,
                     std::string_view pointer) {
   const ExportTotal so_far = total_so_far(tx, exporter);
-  const ExportNeed need = export_need(so_far, declaration, export_limits_on(tx.view(), tx.context().day()));
+  const ExportNeed need = export_need(so_far, declaration, limits_for(tx, exporter));
   if (step_of(declaration.route) >= step_of(need.route)) return {};
   const std::string_view wanted =
       need.route == ExportRoute::assessment ? "a security assessment" : "a standard contract or a certification";
@@ -215,6 +220,14 @@ void count_export(EntryTx& tx, const Export& declaration) {
   tx.put(total);
 }
 
+// What was decided by stays with the declaration, whatever the policy says later.
+void accept_until(EntryTx& tx, Export& declaration) {
+  declaration.limits = limits_for(tx, declaration.exporter);
+  const int months = static_cast<int>(12 * declaration.limits->valid_years);
+  declaration.valid_to = add_days(add_months(tx.context().day(), months), -1);
+  tx.deadline(Export::kKind, declaration.id, "export", *declaration.valid_to);
+}
+
 Verdict apply_export_decide(EntryTx& tx, const ExportDecideBody& body) {
   auto declaration = tx.need<Export>(body.declaration, "/body/declaration");
   if (!declaration) return std::unexpected(std::move(declaration.error()));
@@ -231,6 +244,7 @@ Verdict apply_export_decide(EntryTx& tx, const ExportDecideBody& body) {
     }
     DENGJI_TRY(check_route(tx, declaration->exporter, declaration->declaration, "/body/accept"));
     count_export(tx, *declaration);
+    accept_until(tx, *declaration);
   }
   declaration->decided_by = tx.context().org("cyberspace");
   declaration->decided_on = tx.context().day();
@@ -278,22 +292,23 @@ std::int64_t capped_sum(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-ExportNeed export_need(const ExportTotal& so_far, const ExportDeclareBody& declaration, const ExportLimits& limits) {
+ExportNeed export_need(const ExportTotal& so_far, const ExportDeclareBody& declaration,
+                       const ExportThresholdsForm& limits) {
   ExportNeed need{capped_sum(so_far.people, declaration.people),
                   capped_sum(so_far.sensitive_people, declaration.sensitive_people), ExportRoute::none};
   const bool people = declaration.people > 0;
   if (declaration.important_data ||
-      (people && (need.people >= limits.assessment_people || need.sensitive_people >= limits.assessment_sensitive))) {
+      (people && (need.people >= limits.people_assessment || need.sensitive_people >= limits.sensitive_assessment))) {
     need.route = ExportRoute::assessment;
-  } else if (people && (need.people >= limits.contract_people || need.sensitive_people >= limits.contract_sensitive)) {
+  } else if (people && (need.people >= limits.people_contract || need.sensitive_people >= limits.sensitive_contract)) {
     need.route = ExportRoute::contract;
   }
   return need;
 }
 
-bool export_route_does(const ReadView& view, const ExportTotal& so_far, const Export& declaration) {
-  const Date day = declaration.decided_on.value_or(declaration.declared_on);
-  const ExportNeed need = export_need(so_far, declaration.declaration, export_limits_on(view, day));
+bool export_route_does(const ExportTotal& so_far, const Export& declaration) {
+  const ExportNeed need =
+      export_need(so_far, declaration.declaration, declaration.limits.value_or(ExportThresholdsForm{}));
   return step_of(declaration.declaration.route) >= step_of(need.route);
 }
 

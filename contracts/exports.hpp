@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/common/reference_forms.hpp"
 #include "ledger/state/registry.hpp"
 
 namespace dengji::contracts {
@@ -105,6 +106,8 @@ struct Export {
   std::optional<Date> decided_on;
   std::optional<std::string> reason;
   std::optional<std::int64_t> decided_seq;
+  std::optional<ExportThresholdsForm> limits;
+  std::optional<Date> valid_to;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -118,6 +121,8 @@ struct Export {
     visit("decided_on", self.decided_on, Spec{"Day of the decision; its year is the one that it counts in"});
     visit("reason", self.reason, Spec{"Reason of the decision or the withdrawal", 1, 1000});
     visit("decided_seq", self.decided_seq, Spec{"Entry of the decision"});
+    visit("limits", self.limits, Spec{"Thresholds in force at the acceptance"});
+    visit("valid_to", self.valid_to, Spec{"Last day for which the acceptance holds"});
   }
 
   std::string object_id() const { return id; }
@@ -153,14 +158,6 @@ struct ExportTotal {
   static void extend_json(const ExportTotal& total, const ReadView& view, LedgerTime now, Json& json);  // adds id
 };
 
-// From how many people on which route is needed; counted cumulatively.
-struct ExportLimits {
-  std::int64_t assessment_people = 1'000'000;
-  std::int64_t assessment_sensitive = 10'000;
-  std::int64_t contract_people = 100'000;
-  std::int64_t contract_sensitive = 1;
-};
-
 // What the year comes to with one more declaration, and the weakest route that is enough for that one: none, contract
 // (a certification does as well) or assessment. The sums bear on declarations with people in them; important data of
 // earlier declarations does not stick to later ones.
@@ -169,10 +166,11 @@ struct ExportNeed {
   std::int64_t sensitive_people = 0;
   ExportRoute route = ExportRoute::none;
 };
-ExportNeed export_need(const ExportTotal& so_far, const ExportDeclareBody& declaration, const ExportLimits& limits);
+ExportNeed export_need(const ExportTotal& so_far, const ExportDeclareBody& declaration,
+                       const ExportThresholdsForm& limits);
 
-// Is the declared route enough for it, after what `so_far` holds? By the limits in force on the day of the decision.
-bool export_route_does(const ReadView& view, const ExportTotal& so_far, const Export& declaration);
+// Is the declared route of an accepted export enough, after what `so_far` holds? By the thresholds kept with it.
+bool export_route_does(const ExportTotal& so_far, const Export& declaration);
 
 const Area& export_area();
 

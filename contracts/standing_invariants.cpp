@@ -46,7 +46,7 @@ void check_exports(const ReadView& view, Faults& faults) {
   for (const Export& declaration : accepted) {
     const std::int64_t year = declaration.decided_on ? civil(*declaration.decided_on).year : 0;
     ExportTotal& total = totals[ExportTotal::id(declaration.exporter, year)];
-    if (!export_route_does(view, total, declaration)) {
+    if (!export_route_does(total, declaration)) {
       faults.push_back("export " + declaration.id + " was accepted by a route that is not enough");
     }
     total.people += declaration.declaration.people;

@@ -9,7 +9,6 @@ namespace {
 
 using V = contracts::ExportVerdict;
 using contracts::ExportDeclareBody;
-using contracts::ExportLimits;
 using contracts::ExportRoute;
 using contracts::ExportTotal;
 using state::General;
@@ -86,7 +85,7 @@ TEST_CASE("the route that is needed follows from the year's sums, the present de
     body.people = row.more;
     body.sensitive_people = row.more_sensitive;
     body.important_data = row.important;
-    CHECK(export_need(so_far, body, ExportLimits{}).route == row.need);
+    CHECK(export_need(so_far, body, contracts::ExportThresholdsForm{}).route == row.need);
   }
 }
 
@@ -153,6 +152,26 @@ TEST_CASE("only what is accepted counts, in the year of the decision, and a new 
   REQUIRE(world.decide(old, true).accepted());
   CHECK(world.total("2026").at("people") == 60'000);
   CHECK(world.total("2027").at("people") == 60'000);
+}
+
+TEST_CASE("the thresholds are those of the policy in force at the decision, which stay with the export") {
+  Exporting world;
+  const std::string before = world.declared({{"people", 50'000}});
+  world.ledger.enact("export_thresholds", "EXPORT",
+                     {{"people_contract", 20'000},
+                      {"people_assessment", 200'000},
+                      {"sensitive_contract", 1},
+                      {"sensitive_assessment", 100},
+                      {"valid_years", 2}});
+  CHECK(world.decide(before, true).refused(V::route_insufficient));
+  CHECK(world.declare({{"people", 200'000}, {"route", "contract"}}).refused(V::route_insufficient));
+  const std::string id = world.declared({{"people", 50'000}, {"route", "contract"}});
+  const auto done = world.decide(id, true);
+  REQUIRE(done.accepted());
+  CHECK(done.effect("deadline").at("until") == "2028-01-01");
+  const Json shown = world.ledger.show("export", id);
+  CHECK(shown.at("limits").at("people_contract") == 20'000);
+  CHECK(shown.at("valid_to") == "2028-01-01");
 }
 
 TEST_CASE("important data needs an assessment, and an earlier one does not stick to later exports") {
