@@ -2,6 +2,7 @@
 
 #include "contracts/certification.hpp"
 #include "contracts/common/succession.hpp"
+#include "contracts/market.hpp"
 #include "contracts/subsidies.hpp"
 #include "contracts/trade_acts.hpp"
 #include "ledger/base/assert.hpp"
@@ -115,6 +116,11 @@ Verdict apply_agree(EntryTx& tx, const TradeTerms& terms) {
   DENGJI_TRY(check_parties(tx));
   const auto certificate = check_certificate(tx, terms);
   if (!certificate) return std::unexpected(certificate.error());
+  DENGJI_TRY(check_trade_origin(tx, {.seller = tx.context().org("seller"),
+                                     .buyer = tx.context().org("buyer"),
+                                     .certificate = terms.certificate,
+                                     .offer = terms.offer,
+                                     .demand = terms.demand}));
   DENGJI_TRY(check_terms(tx, terms, certificate->holder));
   Trade trade = make_trade(tx, terms, *certificate);
   auto no = tx.assign_number("JY", Trade::kKind, trade.seller_region);

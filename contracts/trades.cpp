@@ -119,6 +119,8 @@ void Trade::indexes(const Trade& trade, IndexSink& sink) {
   sink.add("buyer", trade.buyer.text);
   sink.add("certificate", trade.terms.certificate.text);
   sink.add("dataset", trade.dataset);
+  if (trade.terms.offer) sink.add("offer", *trade.terms.offer);
+  if (trade.terms.demand) sink.add("demand", *trade.terms.demand);
   if (trade.flag) sink.add("flag", name_of(trade.flag->reason));
 }
 
@@ -144,6 +146,8 @@ const Area& trade_area() {
                           {"buyer", "Buyer"},
                           {"certificate", "ZS number"},
                           {"dataset", "Data set behind the certificate"},
+                          {"offer", "Offer that it answers"},
+                          {"demand", "Demand that it answers"},
                           {"flag", "Reason of the flag that keeps it out of subsidies"}}),
       object_kind<Settlement>("settlements", {"Settlements by JY number and serial", "结算"}, Visibility::parties,
                               {{"trade", "JY number"},

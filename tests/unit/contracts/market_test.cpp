@@ -43,7 +43,7 @@ class Market : public Certifying {
     if (more.is_object()) body.update(more);
     return ledger.submit("demand.close", {{"buyer", by}}, body);
   }
-  std::string trade(const Json& more, const std::string& buyer = Cast::buyer) {
+  Submitted agree(const Json& more, const std::string& buyer = Cast::buyer) {
     Json body{{"certificate", certificate},
               {"subject", "dataset"},
               {"mode", "catalogue"},
@@ -54,7 +54,10 @@ class Market : public Certifying {
               {"tax_fen", 0},
               {"delivery", "download"}};
     if (more.is_object()) body.update(more);
-    const auto done = ledger.submit("trade.agree", {{"seller", Cast::seller}, {"buyer", buyer}}, body);
+    return ledger.submit("trade.agree", {{"seller", Cast::seller}, {"buyer", buyer}}, body);
+  }
+  std::string trade(const Json& more, const std::string& buyer = Cast::buyer) {
+    const auto done = agree(more, buyer);
     INFO(done.context());
     REQUIRE(done.accepted());
     return done.number();
@@ -184,6 +187,22 @@ TEST_CASE("a trade answers an open offer of its seller and certificate and an op
   REQUIRE(world.close(demand).accepted());
   CHECK(world.origin(world.answering(offer, std::nullopt)) == number(V::offer_not_open));
   CHECK(world.origin(world.answering(std::nullopt, demand)) == number(V::demand_not_open));
+}
+
+TEST_CASE("a trade that names an offer or a demand is listed by it, and refused where that does not stand") {
+  Market world;
+  const std::string offer = world.offer().entry_id;
+  const std::string demand = world.demand().entry_id;
+  const std::string trade = world.trade({{"offer", offer}, {"demand", demand}});
+  CHECK(world.ledger.view().get(state::index_key("trade", "offer", offer, trade)).has_value());
+  CHECK(world.ledger.view().get(state::index_key("trade", "demand", demand, trade)).has_value());
+  REQUIRE(world.withdraw(offer).accepted());
+  const auto late = world.agree({{"offer", offer}});
+  CHECK(late.refused(V::offer_not_open));
+  CHECK(late.pointer() == "/body/offer");
+  const auto other = world.agree({{"demand", demand}}, Cast::outsider);
+  CHECK(other.refused(V::demand_other));
+  CHECK(other.pointer() == "/body/demand");
 }
 
 }  // namespace dengji::test
