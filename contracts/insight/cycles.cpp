@@ -25,7 +25,13 @@ struct Payment {
   Date day;
 };
 
-// All payments as a graph: by rank, and the ranks of each payer's payments in order.
+// What the search reads of a payment, one behind the other for each payer.
+struct Leg {
+  std::uint32_t rank = 0;
+  Party payee = kNone;
+};
+
+// All payments as a graph: by rank, and each payer's in order.
 class Payments {
  public:
   explicit Payments(const Scope& scope) {
@@ -47,12 +53,13 @@ class Payments {
   std::size_t parties() const { return parties_; }
   // Could it be part of a loop at all?
   bool in_graph(const Payment& payment) const { return alive_[payment.payer] && alive_[payment.payee]; }
-  // Ranks of the payments that `payer` made, below `rank`, from the day on; the newest last.
-  std::span<const std::uint32_t> made_by(Party payer, std::uint32_t first_rank, std::uint32_t rank) const {
-    const auto begin = ranks_.begin() + static_cast<std::ptrdiff_t>(starts_[payer]);
-    const auto end = ranks_.begin() + static_cast<std::ptrdiff_t>(starts_[payer + 1]);
-    const auto from = std::lower_bound(begin, end, first_rank);
-    const auto to = std::lower_bound(from, end, rank);
+  // What `payer` paid from `first_rank` on and below `rank`; the newest last.
+  std::span<const Leg> made_by(Party payer, std::uint32_t first_rank, std::uint32_t rank) const {
+    const auto begin = legs_.begin() + static_cast<std::ptrdiff_t>(starts_[payer]);
+    const auto end = legs_.begin() + static_cast<std::ptrdiff_t>(starts_[payer + 1]);
+    const auto earlier = [](const Leg& leg, std::uint32_t bound) { return leg.rank < bound; };
+    const auto from = std::lower_bound(begin, end, first_rank, earlier);
+    const auto to = std::lower_bound(from, end, rank, earlier);
     return {from, to};
   }
   // The first rank with this day or a later one.
@@ -109,10 +116,10 @@ class Payments {
       if (in_graph(payment)) ++starts_[payment.payer + 1];
     }
     for (std::size_t party = 0; party < parties_; ++party) starts_[party + 1] += starts_[party];
-    ranks_.resize(starts_.back());
+    legs_.resize(starts_.back());
     std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
     for (const Payment& payment : by_rank_) {
-      if (in_graph(payment)) ranks_[next[payment.payer]++] = payment.rank;
+      if (in_graph(payment)) legs_[next[payment.payer]++] = {payment.rank, payment.payee};
     }
   }
 
@@ -120,7 +127,7 @@ class Payments {
   std::vector<Payment> by_rank_;
   std::vector<bool> alive_;
   std::vector<std::size_t> starts_;
-  std::vector<std::uint32_t> ranks_;
+  std::vector<Leg> legs_;
 };
 
 struct Loop {
@@ -159,17 +166,16 @@ class WaysBack {
     const std::uint32_t stamp = ++stamp_;
     if (way_.empty()) nothing_further_ = true;
     const auto made = payments_.made_by(at, first_rank_, closing_->rank);
-    for (auto rank = made.rbegin(); rank != made.rend(); ++rank) {
+    for (auto leg = made.rbegin(); leg != made.rend(); ++leg) {
       if (++looks_ > kLooksPerStart) return false;
-      const Payment& payment = payments_.by_rank()[*rank];
       nothing_further_ = false;
       // Of several payments to the same party the newest stands for all.
-      if (seen[payment.payee] == stamp) continue;
-      seen[payment.payee] = stamp;
-      const bool home = payment.payee == closing_->payer;
-      if (home != (hops == 1) || passed(payment.payee)) continue;
-      way_.push_back(*rank);
-      const bool go_on = home ? (found(way_), true) : extend(payment.payee, hops - 1, found);
+      if (seen[leg->payee] == stamp) continue;
+      seen[leg->payee] = stamp;
+      const bool home = leg->payee == closing_->payer;
+      if (home != (hops == 1) || passed(leg->payee)) continue;
+      way_.push_back(leg->rank);
+      const bool go_on = home ? (found(way_), true) : extend(leg->payee, hops - 1, found);
       way_.pop_back();
       if (!go_on) return false;
     }
