@@ -55,7 +55,7 @@ class FeeActs:
         form = fee.waiver.form
         line = form["line"]
         in_time = (self.today - dataset.registered_on).days <= form["within_days"]
-        if not getattr(dataset.first, form["first_scope"]) or not in_time or line in fee.waivers:
+        if not getattr(dataset.first, form["first_scope"]) or not in_time or (fee.cause, line, fee.payer) in self.waived:
             return
         fen = divide(fee.assessed * form["ppm"], 1_000_000, form["rounding"])
         self.waive(fee, line, min(fen, self.open_fen(fee) + self.kept_fen(fee)))
@@ -68,6 +68,7 @@ class FeeActs:
         from_open = min(fen, self.open_fen(fee))
         self.books.post(waived, self.due_of(fee), from_open)
         self.books.post(waived, self.owed_of(fee), fen - from_open)
+        self.waived.add((fee.cause, line, fee.payer))
         fee.waivers[line] = Thing(open=from_open, paid=fen - from_open, reinstated=False)
         self.recompute_fee(fee)
 
@@ -148,7 +149,7 @@ class FeeActs:
         checks = Checks()
         fee = self.fee_for(step, body["fee"], checks)
         state(checks, line_name(body["line"]), "line_name")
-        state(checks, body["line"] not in fee.waivers, "waived_already")
+        state(checks, (fee.cause, body["line"], fee.payer) not in self.waived, "waived_already")
         amount(checks, body["amount_fen"] <= self.open_fen(fee) + self.kept_fen(fee), "waive_too_much")
         checks.stop()
         self.waive(fee, body["line"], body["amount_fen"])

@@ -241,7 +241,9 @@ class History:
                              "delivery": "api"})
         elif die < 6 and trades:
             trade = self.pick(trades[-4:] if self.chance(2) else trades)
-            fen = self.fen(self.model.books.balance(f"trade/{trade.no}/headroom") // self.pick([1, 2, 3]))
+            fen = self.to_an_edge(trade) if self.chance(4) else 0
+            if fen <= 0:
+                fen = self.fen(self.model.books.balance(f"trade/{trade.no}/headroom") // self.pick([1, 2, 3]))
             yield self.step("trade.settle", [("platform", self.recorder())],
                             {"trade": self.ref("trade", trade), "amount_fen": fen, "voucher": self.voucher(fen), "bank_date": self.bank_day()})
         elif die < 8 and settlements:
@@ -254,6 +256,20 @@ class History:
             trade = self.pick(trades)
             yield self.step(self.pick(["trade.close", "trade.terminate"]), [("seller", trade.seller), ("buyer", trade.buyer)],
                             {"trade": self.ref("trade", trade), "reason": "done"})
+
+    def to_an_edge(self, trade):
+        """What brings a base to a threshold, to the end of a tier, or a fen beside it."""
+        code, form = self.pick(self.lines)
+        side = form["payee"] if form["payee"] != "split" else "seller"
+        dataset = trade.dataset if form["unit"] == "dataset" else None
+        edges = [tier["upto_fen"] for tier in form["tiers"] if "upto_fen" in tier] + [form["threshold_fen"]] * 3
+        policy = self.model.policies.for_year(code, self.today().year)
+        period = policy and self.model.earn_period(form, self.today().year, getattr(trade, side), side, dataset)
+        if not period or form["base"] != "settled_net":
+            return 0
+        unit = make_unit(policy, getattr(trade, side), side, dataset, period)
+        base = sum(self.model.worth(form, each) for each in self.model.all("settlement") if self.model.counts(unit, each))
+        return self.pick(edges) - base + self.pick([-1, 0, 0, 1])
 
     def fee_act(self):
         fees = self.model.all("fee")
@@ -429,6 +445,10 @@ class History:
         elif die < 3:
             member = self.pick([{"region": self.pick(REGIONS)}, {"scale": self.pick(["large", "small", "micro"])}])
             yield self.step("org.update", [("bureau", "bureau")], {"org": self.ids[self.pick(self.traders)], "chain_roles": [], **member})
+        elif die == 3 and self.chance(3):
+            left = add_days(self.today(), -self.pick([0, 1, 25, 31]))
+            yield self.step("org.update", [("bureau", "bureau")],
+                            {"org": self.ids[self.pick(self.traders)], "chain_roles": [], "left_group_on": left.isoformat()})
         elif die == 3:
             today = self.today()
             since = add_days(today, -self.pick([0, 0, 20, 200]))

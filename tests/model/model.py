@@ -34,7 +34,7 @@ class Model(WorldActs, FeeActs, TradeActs, PoolActs, SubsidyActs, Entitlements):
             self.things[kind], self.order[kind] = {}, []
         self.ratings, self.vouchers = [], {}
         self.first_enterprise, self.first_root = set(), set()
-        self.contracts, self.assessed, self.paid_once = set(), set(), set()
+        self.contracts, self.assessed, self.waived, self.paid_once = set(), set(), set(), set()
         self.now, self.seq = to_ms(self.started["time"]), 1000
         self.today = day_of(self.now)
         self.orgs, self.roles = {}, {}
