@@ -12,7 +12,7 @@ std::function<Result<Json>(const api::ReportCall&)> over(const InsightFeed& feed
   return [&feed, name](const api::ReportCall& call) -> Result<Json> {
     const auto model = feed.model_of(call.size);
     if (!model) return std::unexpected(model.error());
-    const insight::Scope scope(**model, {call.size, call.now});
+    const insight::Scope scope(**model, {call.size, call.now}, &call.view);
     return insight::answer(name, {scope, call.view, call.query, {.limit = call.limit, .after = call.after}});
   };
 }
@@ -91,6 +91,16 @@ api::ReportInfo flow_report(const InsightFeed& feed) {
           .run = over(feed, "stats/flow")};
 }
 
+api::ReportInfo targets_report(const InsightFeed& feed) {
+  return {.name = "stats/targets",
+          .doc = "How far the measures of the plan are reached: what counts, how much, by when",
+          .doc_zh = "规划目标完成情况",
+          .visibility = state::Visibility::everyone,
+          .parameters = {{"region", "Whose measures, default 320000"}},
+          .schema = list_schema(property("object", "number, name, rule, counts, target, by, reached, query")),
+          .run = over(feed, "stats/targets")};
+}
+
 std::vector<api::ReportParameter> price_parameters() {
   return {{"industry", "Only this industry"},
           {"mode", "Only this supply mode"},
@@ -158,7 +168,7 @@ api::ReportInfo inspections_report(const InsightFeed& feed) {
 }  // namespace
 
 std::vector<api::ReportInfo> insight_reports(const InsightFeed& feed) {
-  return {stats_report(feed),  entries_report(feed),       flow_report(feed),
+  return {stats_report(feed),  entries_report(feed),       flow_report(feed),       targets_report(feed),
           prices_report(feed), price_entries_report(feed), inspections_report(feed)};
 }
 

@@ -37,6 +37,7 @@ constexpr std::array kRows = {
     Row{"stats", stats_with_pools},
     Row{"stats/entries", [](const Question& q) { return stats_entries(q.scope, q.query, q.part); }},
     Row{"stats/flow", [](const Question& q) { return flow(q.scope, q.query); }},
+    Row{"stats/targets", [](const Question& q) { return targets(q.scope, q.view, q.query); }},
     Row{"prices", [](const Question& q) { return prices(q.scope, q.query); }},
     Row{"prices/entries", [](const Question& q) { return price_entries(q.scope, q.query, q.part); }},
     Row{"inspections", [](const Question& q) { return inspections(q.scope, q.view, q.query, q.part); }},

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "contracts/insight/inspections.hpp"
+#include "contracts/insight/targets.hpp"
 
 namespace dengji::contracts::insight {
 
@@ -15,8 +16,8 @@ struct Question {
   Part part;
 };
 
-// stats, stats/entries, stats/flow, prices, prices/entries, inspections. Errors: not_found for another name; those of
-// the query, pointing to its member.
+// stats, stats/entries, stats/flow, stats/targets, prices, prices/entries, inspections. Errors: not_found for another
+// name; those of the query, pointing to its member.
 Result<Json> answer(std::string_view name, const Question& question);
 
 }  // namespace dengji::contracts::insight

@@ -40,7 +40,7 @@ class Payments {
     const std::size_t end = scope.count(tables.money);
     by_rank_.reserve(end);
     tables.money.each(end, [&](std::size_t row, const MoneyRow& money) {
-      if (money.kind != MoneyKind::settlement) return;
+      if (money.kind != MoneyKind::settlement || !scope.stands(money)) return;
       const TradeRow& trade = tables.trades[money.trade];
       by_rank_.push_back({0, static_cast<RowIndex>(row), trade.buyer, trade.seller, money.day});
     });

@@ -8,9 +8,9 @@
 namespace dengji::contracts::insight {
 namespace {
 
-constexpr std::array<std::string_view, kFactKinds> kNames{Org::kKind,    Dataset::kKind, Certificate::kKind,
-                                                          Rating::kKind, Trade::kKind,   Settlement::kKind,
-                                                          Filing::kKind, Fee::kKind,     Claim::kKind};
+constexpr std::array<std::string_view, kFactKinds> kNames{
+    Org::kKind,   Dataset::kKind,    Certificate::kKind, Rating::kKind, Reserve::kKind,
+    Trade::kKind, Settlement::kKind, Filing::kKind,      Fee::kKind,    Claim::kKind};
 
 }  // namespace
 

@@ -17,8 +17,19 @@
 namespace dengji::contracts::insight {
 
 // In the order in which a model is built from scratch: a kind stands behind those that it refers to.
-enum class FactKind : std::uint8_t { org, dataset, certificate, rating, trade, settlement, filing, fee, subsidy };
-inline constexpr std::size_t kFactKinds = 9;
+enum class FactKind : std::uint8_t {
+  org,
+  dataset,
+  certificate,
+  rating,
+  reserve,
+  trade,
+  settlement,
+  filing,
+  fee,
+  subsidy
+};
+inline constexpr std::size_t kFactKinds = 10;
 
 // The object kind's name, as it stands in state keys.
 std::string_view kind_name(FactKind kind);

@@ -21,14 +21,20 @@ constexpr std::array<FigureInfo, kFigures> kTable = {{
     {F::platform_settled_fen, "platform.settled_fen", "platform", "Settlements on the platform, by bank date",
      "平台结算金额"},
     {F::platform_refunded_fen, "platform.refunded_fen", "platform",
-     "Refunds and reversals of them, by the day they were recorded", "平台退款与冲销金额"},
-    {F::platform_net_fen, "platform.net_fen", "platform", "Settled less refunded", "平台净结算金额"},
+     "Money paid back of them, by the day it was recorded", "平台退款金额"},
+    {F::platform_reversed_fen, "platform.reversed_fen", "platform",
+     "Settlements recorded in error, by the day of the reversal", "平台红字冲销金额"},
+    {F::platform_net_fen, "platform.net_fen", "platform", "Settled less refunded and reversed", "平台净结算金额"},
     {F::platform_cross_net_fen, "platform.cross_net_fen", "platform",
      "Of the net, between parties of different provinces", "跨省净结算金额"},
     {F::platform_sme_net_fen, "platform.sme_net_fen", "platform",
      "Of the net, sold by medium, small and micro enterprises", "中小微企业净销售金额"},
     {F::platform_state_net_fen, "platform.state_net_fen", "platform", "Of the net, sold by state-owned enterprises",
      "国有企业净销售金额"},
+    {F::platform_flagged_trades, "platform.flagged_trades", "platform",
+     "Of the agreements, those that bear a flag: they earn nothing", "被标记合同数"},
+    {F::platform_flagged_net_fen, "platform.flagged_net_fen", "platform", "Of the net, from flagged agreements",
+     "被标记合同净结算金额"},
     {F::filed_confirmed, "filed.confirmed", "filed",
      "Filings that both parties confirmed, by first day of the contract", "双方确认备案数"},
     {F::filed_confirmed_fen, "filed.confirmed_fen", "filed", "Amounts of these contracts", "双方确认备案金额"},
@@ -36,6 +42,15 @@ constexpr std::array<FigureInfo, kFigures> kTable = {{
     {F::filed_one_sided_fen, "filed.one_sided_fen", "one_sided", "Amounts of these contracts", "单方备案金额"},
     {F::filed_mismatched, "filed.mismatched", "mismatched", "Filings on which the parties differ", "不一致备案数"},
     {F::filed_mismatched_fen, "filed.mismatched_fen", "mismatched", "Amounts as first declared", "不一致备案金额"},
+    {F::filed_disputed, "filed.disputed", "disputed", "Filings that a party disputes", "有争议备案数"},
+    {F::filed_disputed_fen, "filed.disputed_fen", "disputed", "Amounts as declared", "有争议备案金额"},
+    {F::reported_confirmed_fen, "reported.confirmed_fen", "filed",
+     "Periods of running contracts on which both parties agree; a part of such a contract's amount, not beside it",
+     "周期性备案双方确认金额"},
+    {F::reported_one_sided_fen, "reported.one_sided_fen", "one_sided", "Periods that one party alone reported",
+     "周期性备案单方申报金额"},
+    {F::reported_mismatched_fen, "reported.mismatched_fen", "mismatched", "Periods on which they differ",
+     "周期性备案不一致金额"},
     {F::fees_assessed_fen, "fees.assessed_fen", "fees", "Fees assessed less cancelled, by day of assessment",
      "应收费用"},
     {F::fees_waived_fen, "fees.waived_fen", "fees", "Of these waived", "减免费用"},
@@ -62,6 +77,8 @@ std::optional<FilingFigures> filing_figures(FilingStatus status) {
       return FilingFigures{F::filed_mismatched, F::filed_mismatched_fen};
     case FilingStatus::declared:
       return FilingFigures{F::filed_one_sided, F::filed_one_sided_fen};
+    case FilingStatus::disputed:
+      return FilingFigures{F::filed_disputed, F::filed_disputed_fen};
     default:
       return std::nullopt;
   }
@@ -86,11 +103,25 @@ void walk_datasets(const Scope& scope, const Grouper& by, const Period& period, 
 void walk_trades(const Scope& scope, const Grouper& by, const Period& period, FigureSink& sink) {
   const auto& trades = scope.tables().trades;
   trades.each(scope.count(trades), [&](std::size_t index, const TradeRow& row) {
-    if (!period.holds(row.day)) return;
-    if (sink.row(by.of(row, row.day), {row.seq, Trade::kKind, static_cast<TradeIndex>(index), row.buyer})) {
-      sink.add(F::platform_trades, 1);
-    }
+    const auto trade = static_cast<TradeIndex>(index);
+    const TradeVersionRow* now = scope.trade(trade);
+    if (!period.holds(row.day) || now->status == TradeStatus::voided) return;
+    if (!sink.row(by.of(row, row.day), {row.seq, Trade::kKind, trade, row.buyer})) return;
+    sink.add(F::platform_trades, 1);
+    if (now->flagged) sink.add(F::platform_flagged_trades, 1);
   });
+}
+
+F figure_of(MoneyKind kind) {
+  switch (kind) {
+    case MoneyKind::settlement:
+      return F::platform_settled_fen;
+    case MoneyKind::refund:
+      return F::platform_refunded_fen;
+    case MoneyKind::reversal:
+      break;
+  }
+  return F::platform_reversed_fen;
 }
 
 void walk_money(const Scope& scope, const Grouper& by, const Period& period, FigureSink& sink) {
@@ -107,11 +138,12 @@ void walk_money(const Scope& scope, const Grouper& by, const Period& period, Fig
     const TradeRow& trade = trades[row.trade];
     const Group group = by_month ? by.of(trade, row.day) : groups[row.trade];
     if (!sink.row(group, {row.seq, Settlement::kKind, row.trade, trade.buyer})) return;
-    sink.add(row.fen > 0 ? F::platform_settled_fen : F::platform_refunded_fen, row.fen > 0 ? row.fen : -row.fen);
+    sink.add(figure_of(row.kind), row.fen > 0 ? row.fen : -row.fen);
     sink.add(F::platform_net_fen, row.fen);
     if (trade.cross_province) sink.add(F::platform_cross_net_fen, row.fen);
     if (trade.seller_scale != Scale::large) sink.add(F::platform_sme_net_fen, row.fen);
     if (trade.seller_ownership == Ownership::state_owned) sink.add(F::platform_state_net_fen, row.fen);
+    if (scope.trade(row.trade)->flagged) sink.add(F::platform_flagged_net_fen, row.fen);
   });
 }
 
@@ -124,6 +156,9 @@ void walk_filings(const Scope& scope, const Grouper& by, const Period& period, F
     if (!sink.row(by.of(row), {row.seq, Filing::kKind, row.filing, row.buyer})) continue;
     sink.add(figures->count, 1);
     sink.add(figures->fen, row.amount_fen);
+    sink.add(F::reported_confirmed_fen, row.reported_fen);
+    sink.add(F::reported_one_sided_fen, row.reported_one_sided_fen);
+    sink.add(F::reported_mismatched_fen, row.reported_mismatched_fen);
   }
 }
 

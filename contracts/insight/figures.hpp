@@ -22,16 +22,24 @@ enum class Figure : std::uint8_t {
   platform_trades,
   platform_settled_fen,
   platform_refunded_fen,
+  platform_reversed_fen,
   platform_net_fen,
   platform_cross_net_fen,
   platform_sme_net_fen,
   platform_state_net_fen,
+  platform_flagged_trades,
+  platform_flagged_net_fen,
   filed_confirmed,
   filed_confirmed_fen,
   filed_one_sided,
   filed_one_sided_fen,
   filed_mismatched,
   filed_mismatched_fen,
+  filed_disputed,
+  filed_disputed_fen,
+  reported_confirmed_fen,
+  reported_one_sided_fen,
+  reported_mismatched_fen,
   fees_assessed_fen,
   fees_waived_fen,
   fees_received_fen,
@@ -39,7 +47,7 @@ enum class Figure : std::uint8_t {
   subsidies_paid_fen,
   subsidies_recovered_fen,
 };
-inline constexpr std::size_t kFigures = 23;
+inline constexpr std::size_t kFigures = 31;
 
 struct FigureInfo {
   Figure figure;

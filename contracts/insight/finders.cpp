@@ -13,6 +13,7 @@ class CommonControllers final : public Finder {
     const auto& trades = scope.tables().trades;
     std::map<std::pair<Party, Party>, std::vector<TradeIndex>> pairs;
     trades.each(scope.count(trades), [&](std::size_t index, const TradeRow& row) {
+      if (scope.trade(static_cast<TradeIndex>(index))->status == TradeStatus::voided) return;
       if (rules.period.holds(row.day) && related_parties(scope, row, rules.lookback_days)) {
         pairs[{row.seller, row.buyer}].push_back(static_cast<TradeIndex>(index));
       }
@@ -135,7 +136,7 @@ class SplitContracts final : public Finder {
     std::map<std::pair<Party, Party>, std::vector<TradeIndex>> pairs;
     trades.each(scope_.count(trades), [&](std::size_t row, const TradeRow& trade) {
       const TradeVersionRow* now = scope_.trade(static_cast<TradeIndex>(row));
-      if (now == nullptr || now->amount_fen < least || now->amount_fen >= fen) return;
+      if (now->status == TradeStatus::voided || now->amount_fen < least || now->amount_fen >= fen) return;
       pairs[{trade.seller, trade.buyer}].push_back(static_cast<TradeIndex>(row));
     });
     for (const auto& [parties, deals] : pairs) cluster(deals, index);

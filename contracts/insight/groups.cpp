@@ -1,6 +1,6 @@
 #include "contracts/insight/groups.hpp"
 
-#include "contracts/common/vocabularies.hpp"
+#include <algorithm>
 
 namespace dengji::contracts::insight {
 namespace {
@@ -18,17 +18,13 @@ constexpr std::array kPlaces = {
     Place{321200, "Taizhou", "泰州"},  Place{321300, "Suqian", "宿迁"},
 };
 
-struct RegionGroup {
-  std::string_view key;
-  std::string_view en;
-  std::string_view zh;
-};
-// A region group is its place here; the last is everywhere else.
-constexpr std::array kRegionGroups = {
-    RegionGroup{"south", "Southern Jiangsu", "苏南"},
-    RegionGroup{"middle", "Middle Jiangsu", "苏中"},
-    RegionGroup{"north", "Northern Jiangsu", "苏北"},
-    RegionGroup{"other", "Elsewhere", "其他"},
+constexpr std::string_view kProvince = "320000";
+
+// A state in which no policy says anything: what is built in holds.
+class NoPolicies final : public state::ReadView {
+ public:
+  std::optional<std::string> get(std::string_view) const override { return std::nullopt; }
+  void scan(std::string_view, std::string_view, const Visit&) const override {}
 };
 
 std::string region_text(std::uint32_t region) {
@@ -46,6 +42,17 @@ GroupName month_name(Group group) {
   if (month.size() == 1) month.insert(0, 1, '0');
   const std::string text = std::to_string(group / 12) + "-" + month;
   return {text, text, text};
+}
+
+GroupName none_name(GroupBy by) {
+  switch (by) {
+    case GroupBy::rating:
+      return {"none", "Not rated", "未评级"};
+    case GroupBy::tier:
+      return {"none", "Not in the reserve", "未入库"};
+    default:
+      return {"unknown", "Not told by the entry", "条目未载明"};
+  }
 }
 
 template <class E>
@@ -67,6 +74,19 @@ std::optional<GroupBy> group_by(std::string_view name) {
   return state::enum_of<GroupBy>(name);
 }
 
+Grouper::Grouper(const Scope& scope, GroupBy by) : scope_(scope), by_(by) {
+  const NoPolicies none;
+  const state::ReadView& view = scope.view() == nullptr ? none : *scope.view();
+  if (by == GroupBy::industry) words_ = words_on(view, Vocabulary::industry, kProvince, scope.today()).all();
+  if (by != GroupBy::region_group) return;
+  region_groups_ = region_groups_on(view, kProvince, scope.today());
+  for (std::size_t i = 0; i < region_groups_.size(); ++i) {
+    for (const std::string& city : region_groups_[i].regions) {
+      city_groups_.emplace(static_cast<std::uint32_t>(std::stoul(city)) / 100, static_cast<Group>(i));
+    }
+  }
+}
+
 Group Grouper::of_region(std::uint32_t region) const {
   switch (by_) {
     case GroupBy::city:
@@ -74,10 +94,8 @@ Group Grouper::of_region(std::uint32_t region) const {
     case GroupBy::province:
       return region / 10'000 * 10'000;
     case GroupBy::region_group: {
-      const std::string_view group = region_group(region_text(region));
-      Group at = 0;
-      while (at + 1 < kRegionGroups.size() && kRegionGroups[at].zh != group) ++at;
-      return at;
+      const auto found = city_groups_.find(region / 100);
+      return found == city_groups_.end() ? static_cast<Group>(region_groups_.size()) : found->second;
     }
     default:
       return kNone;
@@ -161,6 +179,7 @@ Group Grouper::of(const FilingRow& row) const {
       return month_of(row.day);
     case GroupBy::industry:
     case GroupBy::category:
+    case GroupBy::tier:
     case GroupBy::rating:
       return of_dataset(row.dataset);
     case GroupBy::mode:
@@ -178,6 +197,7 @@ Group Grouper::of(const FeeRow& row) const {
       return month_of(row.assessed_on);
     case GroupBy::industry:
     case GroupBy::category:
+    case GroupBy::tier:
     case GroupBy::rating:
       return of_dataset(row.trade == kNone ? row.dataset : scope_.tables().trades[row.trade].dataset);
     case GroupBy::mode:
@@ -199,6 +219,7 @@ Group Grouper::of(const ClaimRow& row) const {
       return row.line;
     case GroupBy::industry:
     case GroupBy::category:
+    case GroupBy::tier:
     case GroupBy::rating:
       return of_dataset(row.dataset);
     case GroupBy::mode:
@@ -217,15 +238,14 @@ Group Grouper::of_buyer(const Behind& behind) const {
 
 GroupName Grouper::name(Group group) const {
   if (by_ == GroupBy::all) return {"all", "All", "合计"};
-  if (group == kNone)
-    return by_ == GroupBy::rating ? GroupName{"none", "Not rated", "未评级"}
-                                  : GroupName{"unknown", "Not told by the entry", "条目未载明"};
+  if (group == kNone) return none_name(by_);
   switch (by_) {
     case GroupBy::industry: {
       const std::string& code = scope_.tables().words.name(group);
-      const Word* word = find_word(Vocabulary::industry, code);
-      if (word == nullptr) return {code, code, code};
-      return {code, std::string(word->en), std::string(word->zh)};
+      const auto word =
+          std::find_if(words_.begin(), words_.end(), [&](const WordForm& one) { return one.code == code; });
+      if (word == words_.end()) return {code, code, code};
+      return {code, word->en, word->zh};
     }
     case GroupBy::city:
     case GroupBy::province: {
@@ -236,8 +256,9 @@ GroupName Grouper::name(Group group) const {
       return {code, code, code};
     }
     case GroupBy::region_group: {
-      const RegionGroup& at = kRegionGroups[group];
-      return {std::string(at.key), std::string(at.en), std::string(at.zh)};
+      if (group >= region_groups_.size()) return {"other", "Elsewhere", "其他"};
+      const RegionGroupForm& at = region_groups_[group];
+      return {at.code, at.en, at.zh};
     }
     case GroupBy::category:
       return enum_name<Category>(group, {"通识", "行业通识", "行业专识"});

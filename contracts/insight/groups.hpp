@@ -4,11 +4,14 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "contracts/common/reference_policies.hpp"
 #include "contracts/insight/scope.hpp"
 #include "ledger/base/error.hpp"
 #include "ledger/state/fields.hpp"
@@ -22,6 +25,7 @@ enum class GroupBy : std::uint8_t {
   province,
   region_group,
   category,
+  tier,
   rating,
   mode,
   scale,
@@ -54,7 +58,7 @@ struct Behind {
 
 class Grouper {
  public:
-  Grouper(const Scope& scope, GroupBy by) : scope_(scope), by_(by) {}
+  Grouper(const Scope& scope, GroupBy by);
 
   GroupBy by() const { return by_; }
   // Of the row's own facts, as at the event where the row keeps them (region and scale of a trade), else as last known.
@@ -75,12 +79,15 @@ class Grouper {
 
   const Scope& scope_;
   const GroupBy by_;
+  std::vector<WordForm> words_;                 // of industries, where they are asked for
+  std::vector<RegionGroupForm> region_groups_;  // as above
+  std::map<std::uint32_t, Group> city_groups_;  // by the first four digits of the region
 };
 
 }  // namespace dengji::contracts::insight
 
 template <>
 struct dengji::state::EnumNames<dengji::contracts::insight::GroupBy> {
-  static constexpr std::array names{"all",  "industry", "city",      "province", "region_group", "category", "rating",
-                                    "mode", "scale",    "ownership", "month",    "fee_kind",     "line"};
+  static constexpr std::array names{"all",    "industry", "city",  "province",  "region_group", "category", "tier",
+                                    "rating", "mode",     "scale", "ownership", "month",        "fee_kind", "line"};
 };

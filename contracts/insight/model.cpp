@@ -102,7 +102,12 @@ CertificateRow Model::read_certificate(std::uint64_t seq, std::string_view recor
 
 RatingRow Model::read_rating(std::uint64_t seq, std::string_view record) {
   const auto object = decode<Rating>(record);
-  return {.seq = seq, .dataset = dataset(object.assessment.dataset), .grade = object.assessment.grade};
+  return {.seq = seq, .dataset = dataset(object.assessment.dataset), .grade = object.latest().grade};
+}
+
+ReserveRow Model::read_reserve(std::uint64_t seq, std::string_view record) {
+  const auto object = decode<Reserve>(record);
+  return {.seq = seq, .dataset = dataset(object.listing.dataset), .tier = object.listing.tier, .status = object.status};
 }
 
 Ownership Model::ownership_at(Party party, std::uint64_t seq) const {
@@ -138,6 +143,7 @@ Model::TradeVersion Model::read_trade(std::uint64_t seq, std::string_view record
   changing.price_fen = changing.amount_fen == 0 ? 0 : price_of(object.terms);
   changing.unit = tables_.words.number(std::string(unit_of(object.terms)));
   changing.status = object.status;
+  changing.flagged = object.flag.has_value();
   return version;
 }
 
@@ -149,7 +155,8 @@ Model::SettlementVersion Model::read_settlement(std::uint64_t seq, std::string_v
           .voucher = mixed(object.voucher),
           .trade = find_trade(object.trade.text),
           .day = object.bank_date,
-          .n = static_cast<std::uint32_t>(object.n)};
+          .n = static_cast<std::uint32_t>(object.n),
+          .reversed = object.reversed_fen > Fen(0)};
 }
 
 FilingRow Model::read_filing(std::uint64_t seq, std::string_view record) {
@@ -163,6 +170,11 @@ FilingRow Model::read_filing(std::uint64_t seq, std::string_view record) {
                 .day = object.deal.starts_on,
                 .declared_on = shanghai_day(object.declared_at),
                 .status = object.status};
+  if (object.reported) {
+    row.reported_fen = object.reported->confirmed_fen.value();
+    row.reported_one_sided_fen = object.reported->one_sided_fen.value();
+    row.reported_mismatched_fen = object.reported->mismatched_fen.value();
+  }
   if (object.deal.registration) {
     const auto found = dataset_numbers_.find(object.deal.registration->text);
     if (found != dataset_numbers_.end() && found->second.seq <= seq) row.dataset = found->second.dataset;
@@ -252,7 +264,7 @@ void Model::add(const SettlementVersion& version, LedgerTime time) {
     row.fen = version.net_fen - net;
     row.voucher = 0;
     row.day = shanghai_day(time);
-    row.kind = MoneyKind::refund;
+    row.kind = version.reversed ? MoneyKind::reversal : MoneyKind::refund;
     net = version.net_fen;
     if (row.fen == 0) return;
   }
@@ -273,6 +285,9 @@ void Model::take(std::span<const Fact> facts) {
         break;
       case FactKind::rating:
         tables_.ratings.push(read_rating(fact.seq, fact.record));
+        break;
+      case FactKind::reserve:
+        tables_.reserves.push(read_reserve(fact.seq, fact.record));
         break;
       case FactKind::trade:
         add(read_trade(fact.seq, fact.record));
@@ -345,6 +360,7 @@ Result<void> Model::rebuild(FactSource& source, std::uint64_t size, const Progre
   next(FactKind::dataset, &Model::read_dataset, into(tables_.dataset_rows));
   next(FactKind::certificate, &Model::read_certificate, into(tables_.certificates));
   next(FactKind::rating, &Model::read_rating, into(tables_.ratings));
+  next(FactKind::reserve, &Model::read_reserve, into(tables_.reserves));
   next(FactKind::trade, &Model::read_trade, by_add);
   next(FactKind::settlement, &Model::read_settlement, settle);
   next(FactKind::filing, &Model::read_filing, into(tables_.filings));
@@ -356,8 +372,8 @@ Result<void> Model::rebuild(FactSource& source, std::uint64_t size, const Progre
 
 std::uint64_t Model::rows() const {
   return tables_.orgs.size() + tables_.dataset_rows.size() + tables_.certificates.size() + tables_.ratings.size() +
-         tables_.trades.size() + tables_.trade_versions.size() + tables_.money.size() + tables_.filings.size() +
-         tables_.fees.size() + tables_.claims.size();
+         tables_.reserves.size() + tables_.trades.size() + tables_.trade_versions.size() + tables_.money.size() +
+         tables_.filings.size() + tables_.fees.size() + tables_.claims.size();
 }
 
 }  // namespace dengji::contracts::insight

@@ -31,6 +31,7 @@ struct Tables {
   Column<DatasetRow> dataset_rows;
   Column<CertificateRow> certificates;
   Column<RatingRow> ratings;
+  Column<ReserveRow> reserves;
   Column<TradeRow> trades;
   Column<TradeVersionRow> trade_versions;
   Column<MoneyRow> money;
@@ -66,6 +67,7 @@ class Model {
     TradeIndex trade = kNone;
     Date day;
     std::uint32_t n = 0;
+    bool reversed = false;
   };
   struct TradeVersion {
     TradeRow fixed;
@@ -77,6 +79,7 @@ class Model {
   DatasetRow read_dataset(std::uint64_t seq, std::string_view record);
   CertificateRow read_certificate(std::uint64_t seq, std::string_view record);
   RatingRow read_rating(std::uint64_t seq, std::string_view record);
+  ReserveRow read_reserve(std::uint64_t seq, std::string_view record);
   TradeVersion read_trade(std::uint64_t seq, std::string_view record);
   SettlementVersion read_settlement(std::uint64_t seq, std::string_view record);
   FilingRow read_filing(std::uint64_t seq, std::string_view record);

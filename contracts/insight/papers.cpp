@@ -95,7 +95,7 @@ class SamePapers final : public Finder {
       });
     }
     tables.money.each(scope.count(tables.money), [&](std::size_t row, const MoneyRow& money) {
-      if (money.kind != MoneyKind::settlement || !rules.period.holds(money.day)) return;
+      if (money.kind != MoneyKind::settlement || !rules.period.holds(money.day) || !scope.stands(money)) return;
       const TradeRow& trade = tables.trades[money.trade];
       table.put({trade.seller, trade.buyer, money.day, money.fen},
                 {Paper::settlement, static_cast<RowIndex>(row), money.voucher});
@@ -160,8 +160,7 @@ class SamePapers final : public Finder {
   };
 
   static bool ended(const FilingRow& filing) {
-    const std::string_view status = state::name_of(filing.status);
-    return status == "withdrawn" || status == "revoked";
+    return filing.status == FilingStatus::withdrawn || filing.status == FilingStatus::revoked;
   }
 
   // nullptr: nothing odd, such as two lines of one voucher.

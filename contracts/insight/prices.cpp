@@ -28,7 +28,7 @@ Json number_name(const Scope& scope, std::uint32_t word) {
 
 // An ended or void trade was a price when it was agreed; one that never was to be paid is none.
 bool counts(const TradeVersionRow& trade) {
-  return state::name_of(trade.status) != "void";
+  return trade.status != TradeStatus::voided;
 }
 
 using SellerNet = std::map<std::pair<std::uint32_t, TradeMode>, std::map<Party, __int128>>;

@@ -56,6 +56,13 @@ struct RatingRow {
   RatingGrade grade = RatingGrade::pass;
 };
 
+struct ReserveRow {
+  std::uint64_t seq = 0;
+  DatasetIndex dataset = kNone;
+  ReserveTier tier = ReserveTier::basic;
+  ReserveStatus status = ReserveStatus::listed;
+};
+
 // What an agreement fixed for ever.
 struct TradeRow {
   std::uint64_t seq = 0;
@@ -83,9 +90,10 @@ struct TradeVersionRow {
   TradeIndex trade = kNone;
   std::uint32_t unit = kNone;  // Tables::words
   TradeStatus status = TradeStatus::agreed;
+  bool flagged = false;
 };
 
-enum class MoneyKind : std::uint8_t { settlement, refund };
+enum class MoneyKind : std::uint8_t { settlement, refund, reversal };
 
 // Money that went from buyer to seller (above 0) or back (below 0).
 struct MoneyRow {
@@ -101,7 +109,11 @@ static_assert(sizeof(MoneyRow) <= 48, "a million settlements stay below 48 MB");
 
 struct FilingRow {
   std::uint64_t seq = 0;
-  std::int64_t amount_fen = 0;
+  std::int64_t amount_fen = 0;  // of the contract
+  // Reported for periods of a running contract, by label.
+  std::int64_t reported_fen = 0;
+  std::int64_t reported_one_sided_fen = 0;
+  std::int64_t reported_mismatched_fen = 0;
   std::uint32_t filing = kNone;
   Party seller = kNone;
   Party buyer = kNone;

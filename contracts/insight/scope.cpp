@@ -15,8 +15,25 @@ const RatingRow* Scope::rating(DatasetIndex dataset) const {
   return last_of(ratings_, tables_.ratings, &RatingRow::dataset, dataset);
 }
 
+std::optional<ReserveTier> Scope::tier(DatasetIndex dataset) const {
+  // One listing is in force for a data set at a time, so its last row tells.
+  const ReserveRow* row = last_of(reserves_, tables_.reserves, &ReserveRow::dataset, dataset);
+  if (row == nullptr || row->status != ReserveStatus::listed) return std::nullopt;
+  return row->tier;
+}
+
 const TradeVersionRow* Scope::trade(TradeIndex trade) const {
   return last_of(trades_, tables_.trade_versions, &TradeVersionRow::trade, trade);
+}
+
+bool Scope::stands(const MoneyRow& row) const {
+  if (!reversed_) {
+    reversed_.emplace();
+    each(tables_.money, [this](const MoneyRow& one) {
+      if (one.kind == MoneyKind::reversal) reversed_->emplace(one.trade, one.n);
+    });
+  }
+  return reversed_->empty() || !reversed_->contains({row.trade, row.n});
 }
 
 bool Scope::in_force(const DatasetRow& row) const {

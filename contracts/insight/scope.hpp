@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "contracts/insight/model.hpp"
@@ -17,14 +19,18 @@ struct AsOf {
 
 class Scope {
  public:
-  // `as_of.size` must not be beyond model.size().
-  Scope(const Model& model, AsOf as_of) : tables_(model.tables()), as_of_(as_of), today_(shanghai_day(as_of.now)) {}
+  // `as_of.size` must not be beyond model.size(). `view` is the state at that size: policies name industries and region
+  // groups; without it the built-in ones hold.
+  Scope(const Model& model, AsOf as_of, const state::ReadView* view = nullptr)
+      : tables_(model.tables()), as_of_(as_of), today_(shanghai_day(as_of.now)), view_(view) {}
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
 
   const Tables& tables() const { return tables_; }
   const AsOf& as_of() const { return as_of_; }
   Date today() const { return today_; }
+  // nullptr if none was given.
+  const state::ReadView* view() const { return view_; }
 
   // Rows of a column that count.
   template <class Row>
@@ -41,6 +47,8 @@ class Scope {
   const DatasetRow* dataset(DatasetIndex dataset) const;
   const RatingRow* rating(DatasetIndex dataset) const;
   const TradeVersionRow* trade(TradeIndex trade) const;
+  // False for a settlement that was reversed because it was recorded in error.
+  bool stands(const MoneyRow& row) const;
   // The last row of each object that a column is about, in the order of these rows.
   template <class Row>
   std::vector<RowIndex> last_rows(const Column<Row>& column, std::uint32_t Row::* object) const {
@@ -53,6 +61,8 @@ class Scope {
     return rows;
   }
 
+  // The tier of the reserve in which a data set's project stands now.
+  std::optional<ReserveTier> tier(DatasetIndex dataset) const;
   // Registered and within its validity today; not frozen, or no longer.
   bool in_force(const DatasetRow& row) const;
   // Data sets with a certificate that is valid today, by its own status and dates.
@@ -80,11 +90,14 @@ class Scope {
   const Tables& tables_;
   const AsOf as_of_;
   const Date today_;
+  const state::ReadView* const view_;
   mutable std::optional<std::vector<RowIndex>> orgs_;
   mutable std::optional<std::vector<RowIndex>> datasets_;
   mutable std::optional<std::vector<RowIndex>> ratings_;
+  mutable std::optional<std::vector<RowIndex>> reserves_;
   mutable std::optional<std::vector<RowIndex>> trades_;
   mutable std::optional<std::vector<bool>> certified_;
+  mutable std::optional<std::set<std::pair<TradeIndex, std::uint32_t>>> reversed_;
 };
 
 }  // namespace dengji::contracts::insight

@@ -153,6 +153,20 @@ struct Stream {
 
 }  // namespace
 
+__int128 figure_value(const Scope& scope, GroupBy by, std::string_view key, Figure figure) {
+  const Grouper grouper(scope, by);
+  Adder adder;
+  walk_figures(scope, grouper, {}, adder);
+  for (const auto& [group, sums] : adder.sums()) {
+    if (grouper.name(group).key == key) return sums[static_cast<std::size_t>(figure)];
+  }
+  return 0;
+}
+
+std::string figure_query(const Scope& scope, GroupBy by, std::string_view key, Figure figure) {
+  return entries_query(scope, {by, {}}, figure_info(figure).id, key);
+}
+
 std::string as_of_text(const AsOf& as_of) {
   return as_of.size == 0 ? std::string() : "&as_of=" + std::to_string(as_of.size - 1);
 }

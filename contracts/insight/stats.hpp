@@ -22,6 +22,10 @@ Result<Json> stats_entries(const Scope& scope, const Query& query, const Part& p
 // regions.
 Result<Json> flow(const Scope& scope, const Query& query);
 
+// One figure of one group, and the query that lists the entries behind it.
+__int128 figure_value(const Scope& scope, GroupBy by, std::string_view key, Figure figure);
+std::string figure_query(const Scope& scope, GroupBy by, std::string_view key, Figure figure);
+
 // "&as_of=41": what figures were made at; empty for the empty ledger.
 std::string as_of_text(const AsOf& as_of);
 

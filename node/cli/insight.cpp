@@ -6,7 +6,9 @@
 #include "api/http.hpp"
 #include "contracts/common/policies.hpp"
 #include "contracts/insight/answers.hpp"
+#include "contracts/lists.hpp"
 #include "contracts/pools.hpp"
+#include "contracts/registration.hpp"
 #include "ledger/state/keys.hpp"
 #include "node/cli/exports.hpp"
 
@@ -38,7 +40,11 @@ class KeptState final : public state::ReadView {
   void keep(const state::Writes& writes) {
     static const std::vector<std::string> kPrefixes{state::object_prefix(contracts::Policy::kKind),
                                                     state::object_prefix(contracts::Pool::kKind),
-                                                    state::account_key("pool/")};
+                                                    state::account_key("pool/"),
+                                                    state::object_prefix(contracts::ListItem::kKind),
+                                                    state::object_prefix(contracts::Case::kKind),
+                                                    state::object_prefix(contracts::Dataset::kKind),
+                                                    state::join_key({"policy", ""})};
     for (const std::string& prefix : kPrefixes) {
       for (auto at = writes.lower_bound(prefix); at != writes.end() && at->first.starts_with(prefix); ++at) {
         if (at->second) values_.insert_or_assign(at->first, *at->second);
@@ -88,7 +94,7 @@ Result<Json> ask_export(Shared& shared, const Asked& asked, const std::string& n
   if (!summary) return std::unexpected(summary.error());
   model.cover(as_of.size);
   if (until->time) as_of.now = *until->time;
-  const insight::Scope scope(model, as_of);
+  const insight::Scope scope(model, as_of, &kept);
   auto answer = insight::answer(name, {scope, kept, asked.query, {.limit = asked.limit, .after = {}}});
   if (answer && as_of.size > 0) (*answer)["as_of"] = as_of.size - 1;
   return answer;
@@ -164,11 +170,11 @@ void print_flow(const Shared& shared, const Json& answer) {
 
 Result<void> run_stats(Shared& shared, Stats& asked) {
   static const std::map<std::string, std::string> kNames{
-      {"figures", "stats"}, {"flow", "stats/flow"}, {"prices", "prices"}};
+      {"figures", "stats"}, {"flow", "stats/flow"}, {"prices", "prices"}, {"targets", "stats/targets"}};
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) asked.query.emplace_back(name, value);
   };
-  add(asked.of == "flow" ? "level" : "group", asked.group);
+  if (asked.of == "figures" || asked.of == "flow") add(asked.of == "flow" ? "level" : "group", asked.group);
   add("from", asked.from_day);
   add("to", asked.to_day);
   const auto answer = ask(shared, asked, kNames.at(asked.of), false);
@@ -179,6 +185,9 @@ Result<void> run_stats(Shared& shared, Stats& asked) {
     print_figures(shared, *answer);
   } else if (asked.of == "flow") {
     print_flow(shared, *answer);
+  } else if (asked.of == "targets") {
+    print_rows(shared, answer->value("items", Json::array()),
+               {"number", "name", "counts", "reached", "target", "by", "rule"});
   } else {
     print_rows(shared, answer->value("items", Json::array()),
                {"industry", "mode", "unit", "prices", "quartile_1_fen", "median_fen", "quartile_3_fen", "left_out"});
@@ -229,8 +238,10 @@ void add_insight_commands(CLI::App& app, Shared& shared) {
   auto stats = std::make_shared<Stats>();
   auto* figures = app.add_subcommand(
       "stats", "Figures of registrations, trade, filings, fees and subsidies, from an export or a node");
-  figures->add_option("--of", stats->of, "figures, flow (from buyers' to sellers' regions) or prices")
-      ->check(CLI::IsMember({"figures", "flow", "prices"}))
+  figures
+      ->add_option("--of", stats->of,
+                   "figures, flow (from buyers' to sellers' regions), prices, or targets of the plan")
+      ->check(CLI::IsMember({"figures", "flow", "prices", "targets"}))
       ->capture_default_str();
   figures->add_option("--group", stats->group,
                       "One of " + insight::group_names() + "; for flow: province, city, region_group");

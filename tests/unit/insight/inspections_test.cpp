@@ -222,6 +222,19 @@ TEST_CASE("one payment on two vouchers, one deal filed and traded, one deal file
   CHECK(items[2]["entries"] == Json::array({4, 5}));
 }
 
+TEST_CASE("a settlement that was reversed closes no loop and is no second payment") {
+  Ring ring;
+  ring.market.pay("A", "B", 100, "2026-03-01");
+  const std::string back = ring.market.pay("B", "A", 100, "2026-03-02");
+  CHECK(ring.items("cycle").size() == 1);
+  ring.market.reverse(back, "2026-03-03");
+  CHECK(ring.items("cycle").empty());
+  const std::string trade = ring.market.trade("A", "B", {}, {});
+  ring.market.reverse(ring.market.settle(trade, 500, "2026-04-01", "wrong"), "2026-04-02");
+  ring.market.settle(trade, 500, "2026-04-01", "right");
+  CHECK(ring.items("voucher_twice").empty());
+}
+
 TEST_CASE("pages of all kinds put together are the whole, in the same order") {
   Ring ring;
   ring.market.pay("A", "B", 100, "2026-03-01");

@@ -132,6 +132,24 @@ class Market final : public FactSource {
     record.refunded_fen = Fen(record.refunded_fen.value() + fen);
     put(FactKind::settlement, record, noon(day_of(day)));
   }
+  void reverse(const std::string& settlement, const std::string& day) {
+    Settlement& record = settlements_[settlement];
+    record.reversed_fen = record.net();
+    put(FactKind::settlement, record, noon(day_of(day)));
+  }
+  template <class Edit>
+  void change_trade(const std::string& no, Edit&& edit) {
+    edit(trades_[no]);
+    put(FactKind::trade, trades_[no]);
+  }
+  void reserve(const std::string& dataset, ReserveTier tier, ReserveStatus status = ReserveStatus::listed) {
+    Reserve reserve;
+    reserve.id = crypto::to_b64(crypto::sha256("reserve of " + dataset));
+    reserve.listing.dataset = datasets_[dataset].id;
+    reserve.listing.tier = tier;
+    reserve.status = status;
+    put(FactKind::reserve, reserve);
+  }
   // An agreement and its payment in one: `buyer` pays `seller`.
   std::string pay(const std::string& buyer, const std::string& seller, std::int64_t fen, const std::string& day) {
     const std::string no = trade(seller, buyer, {}, {.day = day, .amount_fen = fen});

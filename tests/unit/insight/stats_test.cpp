@@ -176,6 +176,65 @@ TEST_CASE("a frozen data set is not in force until the day after its freeze") {
   CHECK(in_force("2026-08-01") == 2);
 }
 
+TEST_CASE("a void trade is no trade, a flagged one is counted and shown, until the flag is cleared") {
+  Planted planted;
+  const std::string never = planted.market.trade(kSuzhou, kXuzhou, "steel", {});
+  planted.market.change_trade(never, [](Trade& trade) { trade.status = TradeStatus::voided; });
+  planted.market.change_trade(planted.roads, [](Trade& trade) { trade.flag = TradeFlag{}; });
+  const std::uint64_t flagged = planted.market.size();
+  planted.market.change_trade(planted.roads, [](Trade& trade) { trade.flag.reset(); });
+  Model model;
+  planted.market.feed(model);
+  const auto totals = [&](std::uint64_t size) {
+    return stats(Scope(model, {size, noon(day_of("2026-12-31"))}), {}).value()["totals"];
+  };
+  CHECK(value(totals(flagged), "platform.trades") == 3);
+  CHECK(value(totals(flagged), "platform.flagged_trades") == 1);
+  CHECK(value(totals(flagged), "platform.flagged_net_fen") == 9'000);
+  CHECK(value(totals(flagged), "platform.net_fen") == 58'000);
+  CHECK(value(totals(flagged + 1), "platform.flagged_trades") == 0);
+}
+
+TEST_CASE("what was recorded in error is reversed, not refunded") {
+  Planted planted;
+  const std::string wrong = planted.market.settle(planted.roads, 700, "2026-05-01");
+  planted.market.reverse(wrong, "2026-05-02");
+  Model model;
+  planted.market.feed(model);
+  const Json totals = stats(Scope(model, as_of(planted.market)), {}).value()["totals"];
+  CHECK(value(totals, "platform.net_fen") == 58'000);
+  CHECK(value(totals, "platform.settled_fen") == 63'700);
+  CHECK(value(totals, "platform.refunded_fen") == 5'000);
+  CHECK(value(totals, "platform.reversed_fen") == 700);
+}
+
+TEST_CASE("tiers are those in which the project stands now") {
+  Planted planted;
+  planted.market.reserve("steel", ReserveTier::strategic);
+  planted.market.reserve("roads", ReserveTier::basic);
+  planted.market.reserve("roads", ReserveTier::basic, ReserveStatus::delisted);
+  Model model;
+  planted.market.feed(model);
+  const Json items = stats(Scope(model, as_of(planted.market)), {{"group", "tier"}}).value()["items"];
+  CHECK(value(item_with(items, "key", "strategic"), "datasets.in_force") == 1);
+  CHECK(item_with(items, "key", "strategic")["name_zh"] == "战略库");
+  CHECK(value(item_with(items, "key", "none"), "datasets.in_force") == 1);
+  CHECK(item_with(items, "key", "basic").is_null());
+}
+
+TEST_CASE("filings in dispute have a label of their own, withdrawn and revoked ones count nowhere") {
+  Planted planted;
+  planted.market.filing(kSuzhou, kXuzhou, 3, "2026-05-04", FilingStatus::disputed);
+  planted.market.filing(kSuzhou, kXuzhou, 5, "2026-05-05", FilingStatus::withdrawn);
+  planted.market.filing(kSuzhou, kXuzhou, 7, "2026-05-06", FilingStatus::revoked);
+  Model model;
+  planted.market.feed(model);
+  const Json totals = stats(Scope(model, as_of(planted.market)), {}).value()["totals"];
+  CHECK(value(totals, "filed.disputed") == 1);
+  CHECK(value(totals, "filed.disputed_fen") == 3);
+  CHECK(value(totals, "filed.confirmed_fen") == 700);
+}
+
 TEST_CASE("subsidies by line, fees by kind") {
   Planted planted;
   const Json lines = planted.ask({{"group", "line"}})["items"];
