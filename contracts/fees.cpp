@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidies.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -241,10 +242,10 @@ std::expected<Fee, Refusal> fee_to_act_on(EntryTx& tx, const RegNo& no) {
   auto fee = tx.find<Fee>(no.text);
   if (!fee) return refuse(General::object_unknown, "fee " + no.text, "/body/fee");
   const entry::Party& signer = tx.context().parties.front();
-  if (signer.org == fee->payer) {
+  if (stands_for(tx.view(), signer.org, fee->payer)) {
     return refuse(V::own_fee, signer.org.text + " is the payer of " + no.text, "/parties/0/org");
   }
-  if (signer.role == "payee" && signer.org != fee->payee) {
+  if (signer.role == "payee" && !stands_for(tx.view(), signer.org, fee->payee)) {
     return refuse(V::not_the_payee, "the payee of " + no.text + " is " + fee->payee.text, "/parties/0/org");
   }
   about(tx, *fee);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidies.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -38,7 +39,7 @@ const OrgId& signer(const EntryTx& tx) {
 }
 
 Verdict check_funder(const EntryTx& tx, const Pool& pool) {
-  if (signer(tx) == pool.funder) return {};
+  if (stands_for(tx.view(), signer(tx), pool.funder)) return {};
   return refuse(V::not_the_funder, "pool " + pool.object_id() + " is funded by " + pool.funder.text, "/parties/0/org");
 }
 
@@ -64,13 +65,15 @@ Verdict check_open(const Pool& pool) {
                 "/body/pool");
 }
 
-std::vector<Contributor>::iterator contributor_of(Pool& pool, const OrgId& org) {
-  return std::find_if(pool.contributors.begin(), pool.contributors.end(),
-                      [&](const Contributor& one) { return one.org == org; });
+// The contributor that the signer is or stands for; nullptr if there is none.
+Contributor* contributor_of(const EntryTx& tx, Pool& pool) {
+  const auto found = std::find_if(pool.contributors.begin(), pool.contributors.end(),
+                                  [&](const Contributor& one) { return stands_for(tx.view(), signer(tx), one.org); });
+  return found == pool.contributors.end() ? nullptr : &*found;
 }
 
 Verdict check_giver(const EntryTx& tx, const Pool& pool) {
-  return pool.gives(signer(tx)) ? Verdict{} : check_funder(tx, pool);
+  return pool.gives(tx.view(), signer(tx)) ? Verdict{} : check_funder(tx, pool);
 }
 
 Pool open_pool(EntryTx& tx, const std::string& code, std::int64_t year, const OrgId& funder) {
@@ -93,7 +96,7 @@ Verdict apply_allocate(EntryTx& tx, const PoolAllocateBody& body) {
   }
   if (!pool) pool = open_pool(tx, body.pool, body.year, signer(tx));
   tx.subject(Pool::kKind, pool->object_id());
-  if (const auto giver = contributor_of(*pool, signer(tx)); giver != pool->contributors.end()) {
+  if (Contributor* giver = contributor_of(tx, *pool)) {
     const auto given = checked_add(giver->given_fen, body.amount_fen);
     if (!given) return refuse(General::amount_overflow, pool->object_id(), "/body/amount_fen");
     giver->given_fen = *given;
@@ -103,13 +106,12 @@ Verdict apply_allocate(EntryTx& tx, const PoolAllocateBody& body) {
                  {{account(*pool, "authority"), account(*pool, "available"), body.amount_fen}});
 }
 
-// What a giver has in this year's authority. Money that was carried in never was, so it cannot be taken back as such.
-std::int64_t given_fen(const EntryTx& tx, const Pool& pool, const OrgId& giver) {
+// What the signer has in this year's authority. Money that was carried in never was, so it cannot be taken back as
+// such.
+std::int64_t given_fen(const EntryTx& tx, Pool& pool) {
+  if (const Contributor* giver = contributor_of(tx, pool)) return giver->given_fen.value();
   std::int64_t own = posted_balance(tx.view(), account(pool, "authority")).value();
-  for (const Contributor& one : pool.contributors) {
-    if (one.org == giver) return one.given_fen.value();
-    own -= one.given_fen.value();
-  }
+  for (const Contributor& one : pool.contributors) own -= one.given_fen.value();
   return own;
 }
 
@@ -118,7 +120,7 @@ Verdict apply_adjust(EntryTx& tx, const PoolAdjustBody& body) {
   if (!pool) return std::unexpected(std::move(pool.error()));
   DENGJI_TRY(check_open(*pool));
   const std::int64_t free = free_fen(tx, *pool);
-  const std::int64_t given = given_fen(tx, *pool, signer(tx));
+  const std::int64_t given = given_fen(tx, *pool);
   if (body.cut_fen.value() > std::min(free, given)) {
     return refuse(V::pool_cut_too_deep,
                   "pool " + pool->object_id() + " has " + fen_text(free) + " free and holds an authority of " +
@@ -126,7 +128,7 @@ Verdict apply_adjust(EntryTx& tx, const PoolAdjustBody& body) {
                       fen_text(std::min(free, given)),
                   "/body/cut_fen");
   }
-  if (const auto giver = contributor_of(*pool, signer(tx)); giver != pool->contributors.end()) {
+  if (Contributor* giver = contributor_of(tx, *pool)) {
     giver->given_fen = Fen(giver->given_fen.value() - body.cut_fen.value());
     tx.put(*pool);
   }
@@ -162,7 +164,7 @@ Verdict apply_open(EntryTx& tx, const PoolOpenBody& body) {
     const OrgId& org = contributors[i].org;
     const std::string pointer = "/body/contributors/" + std::to_string(i) + "/org";
     if (!tx.find<Org>(org.text)) return refuse(General::object_unknown, "org " + org.text, pointer);
-    if (pool->gives(org)) return refuse(V::contributor_twice, org.text, pointer);
+    if (pool->gives(tx.view(), org)) return refuse(V::contributor_twice, org.text, pointer);
     pool->contributors.push_back({.org = org, .pledged_fen = contributors[i].pledged_fen});
     tx.reader(org);
   }
@@ -189,7 +191,8 @@ std::expected<Pool, Refusal> next_pool(EntryTx& tx, const Pool& pool) {
   const std::string id = Pool::id(pool.code, pool.year + 1);
   auto next = tx.find<Pool>(id);
   if (!next) return open_pool(tx, pool.code, pool.year + 1, pool.funder);
-  if (next->status != PoolStatus::open || next->funder != pool.funder) {
+  if (next->status != PoolStatus::open ||
+      successor_now(tx.view(), next->funder) != successor_now(tx.view(), pool.funder)) {
     return refuse(V::next_pool_closed,
                   "pool " + id + " is " + std::string(name_of(next->status)) + " and funded by " + next->funder.text,
                   "/body/year");
@@ -260,9 +263,10 @@ std::string Pool::id(std::string_view code, std::int64_t year) {
   return std::string(code).append("-").append(std::to_string(year));
 }
 
-bool Pool::gives(const OrgId& org) const {
-  return org == funder ||
-         std::any_of(contributors.begin(), contributors.end(), [&](const Contributor& one) { return one.org == org; });
+bool Pool::gives(const ReadView& view, const OrgId& org) const {
+  return stands_for(view, org, funder) ||
+         std::any_of(contributors.begin(), contributors.end(),
+                     [&](const Contributor& one) { return stands_for(view, org, one.org); });
 }
 
 void Pool::indexes(const Pool& pool, IndexSink& sink) {

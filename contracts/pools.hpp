@@ -79,8 +79,8 @@ struct Pool {
   static std::string id(std::string_view code, std::int64_t year);  // "<code>-<year>"
   static void indexes(const Pool& pool, IndexSink& sink);           // code, status
   std::vector<OrgId> readers() const { return {funder}; }
-  // Funder or contributor.
-  bool gives(const OrgId& org) const;
+  // Funder or contributor, or a successor of one.
+  bool gives(const ReadView& view, const OrgId& org) const;
   // Adds the balances of the book and reserved_fen.
   static void extend_json(const Pool& pool, const ReadView& view, LedgerTime now, Json& json);
 };

@@ -101,13 +101,13 @@ Verdict check_payer(const EntryTx& tx, const Claim& claim) {
   const OrgId& signer = tx.context().parties.front().org;
   const auto pool = tx.find<Pool>(Pool::id(claim.pool, claim.pool_year));
   LEDGER_ASSERT(pool);
-  if (signer != pool->funder) {
+  if (!stands_for(tx.view(), signer, pool->funder)) {
     return refuse(V::not_the_payer,
                   claim.no.text + " is paid from pool " + pool->object_id() + " by " + pool->funder.text,
                   "/parties/0/org");
   }
   DENGJI_TRY(check_not_claimant(tx, claim));
-  if (claim.reviewer == signer) {
+  if (claim.reviewer && stands_for(tx.view(), signer, *claim.reviewer)) {
     return refuse(V::reviewer_pays, signer.text + " reviewed " + claim.no.text, "/parties/0/org");
   }
   return {};

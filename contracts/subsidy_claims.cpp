@@ -113,7 +113,7 @@ class Claiming {
       return refuse(V::pool_not_open, "pool " + id + " is " + (pool ? std::string(name_of(pool->status)) : "not there"),
                     "/body/line");
     }
-    if (pool->gives(claim_.claimant)) {
+    if (pool->gives(tx_.view(), claim_.claimant)) {
       return refuse(V::own_claim, claim_.claimant.text + " gives money to pool " + id, "/parties/0/org");
     }
     claims_until_ = pool->claims_until;
@@ -259,7 +259,7 @@ Verdict check_reviewer(const EntryTx& tx, const Claim& claim) {
   if (related(*reviewer, *claimant, {today, today})) {
     return refuse(V::reviewer_related, signer.text + " is related to " + claim.claimant.text, "/parties/0/org");
   }
-  if (pool->funder == signer) {
+  if (stands_for(tx.view(), signer, pool->funder)) {
     return refuse(V::reviewer_pays, signer.text + " funds pool " + pool->object_id(), "/parties/0/org");
   }
   return {};

@@ -130,7 +130,7 @@ Verdict on_trade_changed(EntryTx& tx, const Trade& trade) {
     DENGJI_TRY(recompute(tx, side == Side::seller ? trade.seller : trade.buyer,
                          [side](const EarnUnit& unit, const SubsidyLine& line) {
                            if (line.base == SubsidyBase::fee_paid) return true;
-                           return unit.side == side && line.base == SubsidyBase::settled_net;
+                           return unit.side == side && counts_settlements(line);
                          }));
   }
   return {};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "contracts/common/policy_directory.hpp"
+#include "contracts/common/succession.hpp"
 #include "contracts/subsidy_acts.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -62,7 +63,7 @@ class Closing {
     const std::string id = Pool::id(line_.pool, year_);
     const auto pool = tx_.find<Pool>(id);
     if (!pool) return refuse(General::object_unknown, "pool " + id, "/body/line");
-    if (pool->funder != tx_.context().parties.front().org) {
+    if (!stands_for(tx_.view(), tx_.context().parties.front().org, pool->funder)) {
       return refuse(V::not_the_payer, "pool " + id + " is funded by " + pool->funder.text, "/parties/0/org");
     }
     if (*line_.window_to < tx_.context().day()) return {};

@@ -156,6 +156,48 @@ TEST_CASE("several give to one pool: each takes back no more than its own, and t
   CHECK(refused_as(world.try_claim("SUB-TRD", Json::object(), kPlatform), SubsidyVerdict::own_claim, "/parties/0/org"));
 }
 
+TEST_CASE("the successor of a funder, a contributor or a fee's payee goes on in its place") {
+  SubsidyBench world(SubsidyBench::flat_line(100'000), 200'000);
+  REQUIRE(accepted(world.open_pool({{"contributors", Json::array({Json{{"org", kPlatform}}})}})));
+  REQUIRE(accepted(world.allocate(50'000, 2026, "POOL-A", kPlatform)));
+  REQUIRE(accepted(world.act("fee.assess",
+                             {{"payer", kSeller},
+                              {"cause_kind", "dataset"},
+                              {"cause", "ds-1"},
+                              {"line", "storage"},
+                              {"amount_fen", 900},
+                              {"reason", "tariff"}},
+                             {{"platform", kPlatform}})));
+  const std::string fee = world.bench.subject();
+  world.sold(1'000'000);
+  const std::string no = world.claim("SUB-TRD");
+  world.approved(no);
+  constexpr const char* kNewFinance = "F:SG:uen:finance";
+  constexpr const char* kNewPlatform = "F:SG:uen:platform";
+  CHECK(refused_as(world.pay(no, "instruct", kNewFinance), SubsidyVerdict::not_the_payer, "/parties/0/org"));
+  const auto succeeds = [&](const char* successor, const char* predecessor) {
+    Org after = org_of(successor, "320000");
+    after.ties.push_back({OrgId(predecessor), "predecessor", *parse_date("2026-01-05"), std::nullopt});
+    Org before = world.bench.object<Org>(predecessor);
+    before.ties.push_back({OrgId(successor), "successor", *parse_date("2026-01-05"), std::nullopt});
+    world.bench.put(after);
+    world.bench.put(before);
+  };
+  succeeds(kNewFinance, kFinance);
+  succeeds(kNewPlatform, kPlatform);
+  CHECK(accepted(world.pay(no, "instruct", kNewFinance)));
+  CHECK(accepted(world.pay(no, "confirm", kNewFinance)));
+  CHECK(refused_as(world.adjust(50'001, 2026, kNewPlatform), V::pool_cut_too_deep, "/body/cut_fen"));
+  CHECK(accepted(world.adjust(50'000, 2026, kNewPlatform)));
+  CHECK(accepted(world.act(
+      "fee.waive",
+      {{"fee", fee}, {"line", "hardship"}, {"amount_fen", 900}, {"borne_by", kNewPlatform}, {"reason", "hardship"}},
+      {{"payee", kNewPlatform}})));
+  CHECK(accepted(world.close(2026, false, kNewFinance)));
+  CHECK(accepted(world.carry(2026, kNewFinance)));
+  CHECK(world.pool("available", 2027) == 100'000);
+}
+
 TEST_CASE("a pool-year takes claims to the end of the day that its terms name") {
   SubsidyBench world(SubsidyBench::flat_line(100'000));
   CHECK(refused_as(world.open_pool({{"claims_until", "2026-01-04"}}), V::claims_until_range, "/body/claims_until"));
