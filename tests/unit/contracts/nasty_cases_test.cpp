@@ -1,16 +1,17 @@
-// Twelve cases that break ledgers. Those of money are here, the others beside what they are about:
+// Twelve cases that break ledgers. Those of money are here, the others beside what they are about.
 //
-//    1  amounts near 2^53 × 1,000,000 ppm                                here; rates and fees: entitlement_test,
-//    fees_test 2  two entries on either side of midnight of 31 December            here; trades: trades_test 3  two
-//    claims in one batch that fit alone and not together          here 4  full payment and certificate in one batch,
-//    both orders           here 5  cancel and register again, under each first_scope                registration tests
-//    ("nasty case 5") 6  an affiliation recorded after payment, since before the trade    subsidy_lines_test 7  a
-//    certificate suspended, resumed, revoked around a payment       here 8  one voucher over two trades within its
-//    total, then a fen over    here; its other rules: trades_test 9  a third party files someone else's contract hash
-//    first           filings_test
-//   10  a refund in year y+1 of a year-y settlement, the pool closed     here
-//   11  a pool cut below, then exactly to, what is reserved              here
-//   12  ten exports under the threshold that together cross it           exports_test
+//  1  amounts near 2^53 × 1,000,000 ppm                               here; also entitlement_test, fees_test
+//  2  two entries on either side of midnight of 31 December           here; also trades_test
+//  3  two claims in one batch that fit alone and not together         here
+//  4  full payment and certificate in one batch, both orders          here; also fees_test
+//  5  cancel and register again, under each first_scope               registration_first_test
+//  6  an affiliation recorded after payment, since before the trade   subsidy_lines_test, relations_test
+//  7  a certificate suspended, resumed, revoked around a payment      here
+//  8  one voucher over two trades to its total, then a fen over       here; also the tests of trades
+//  9  a third party files someone else's contract hash first          filings_test
+// 10  a refund in year y+1 of a year-y settlement, the pool closed    here
+// 11  a pool cut below, then exactly to, what is reserved             here
+// 12  ten exports under the threshold that together cross it          exports_test
 #include "tests/support/sample_policies.hpp"
 #include "tests/unit/contracts/subsidy_bench.hpp"
 
