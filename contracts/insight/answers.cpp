@@ -25,7 +25,7 @@ Result<Json> stats_with_pools(const Question& question) {
     const auto pool = decode<Pool>(record);
     Json item{{"pool", pool.code}, {"year", pool.year}, {"status", state::name_of(pool.status)}};
     Pool::extend_json(pool, question.view, question.scope.as_of().now, item);
-    item["query"] = "/v1/pools/" + pool.object_id() + "?" + as_of_text(question.scope.as_of()).substr(1);
+    item["query"] = as_of_query("/v1/pools/" + pool.object_id(), question.scope.as_of());
     pools.push_back(std::move(item));
     return true;
   });

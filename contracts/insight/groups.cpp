@@ -114,6 +114,10 @@ Group Grouper::of_dataset(DatasetIndex dataset) const {
       const RatingRow* rating = scope_.rating(dataset);
       return rating == nullptr ? kNone : static_cast<Group>(rating->grade);
     }
+    case GroupBy::tier: {
+      const auto tier = row == nullptr ? std::nullopt : scope_.tier(dataset);
+      return tier ? static_cast<Group>(*tier) : kNone;
+    }
     default:
       return kNone;
   }
@@ -262,6 +266,8 @@ GroupName Grouper::name(Group group) const {
     }
     case GroupBy::category:
       return enum_name<Category>(group, {"通识", "行业通识", "行业专识"});
+    case GroupBy::tier:
+      return enum_name<ReserveTier>(group, {"基础库", "特色库", "战略库"});
     case GroupBy::rating:
       return enum_name<RatingGrade>(group, {"优秀", "良好", "合格", "不合格"});
     case GroupBy::mode:

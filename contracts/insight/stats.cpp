@@ -167,6 +167,11 @@ std::string figure_query(const Scope& scope, GroupBy by, std::string_view key, F
   return entries_query(scope, {by, {}}, figure_info(figure).id, key);
 }
 
+std::string as_of_query(std::string path, const AsOf& as_of) {
+  const std::string text = as_of_text(as_of);
+  return text.empty() ? path : path.append("?").append(text, 1);
+}
+
 std::string as_of_text(const AsOf& as_of) {
   return as_of.size == 0 ? std::string() : "&as_of=" + std::to_string(as_of.size - 1);
 }

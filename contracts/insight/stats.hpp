@@ -28,6 +28,8 @@ std::string figure_query(const Scope& scope, GroupBy by, std::string_view key, F
 
 // "&as_of=41": what figures were made at; empty for the empty ledger.
 std::string as_of_text(const AsOf& as_of);
+// The same as the whole query of a path.
+std::string as_of_query(std::string path, const AsOf& as_of);
 
 // An amount that may be beyond what JSON readers hold as a number is told as text.
 Json big_number(__int128 value);

@@ -82,7 +82,7 @@ class Counter {
   }
 
   Reached cases(const MeasureForm& form) const {
-    Reached reached{0, "/v1/cases?" + as_of_text(scope_.as_of()).substr(1)};
+    Reached reached{0, as_of_query("/v1/cases", scope_.as_of())};
     each<Case>([&](const Case& submitted) {
       if (of_industry(submitted.dataset, form)) ++reached.value;
     });
@@ -99,7 +99,7 @@ class Counter {
   }
 
   Reached organisations() const {
-    Reached reached{0, "/v1/orgs?" + as_of_text(scope_.as_of()).substr(1)};
+    Reached reached{0, as_of_query("/v1/orgs", scope_.as_of())};
     for (const RowIndex row : scope_.last_rows(scope_.tables().orgs, &OrgRow::party)) {
       if (scope_.tables().orgs[row].org.status == OrgStatus::active) ++reached.value;
     }

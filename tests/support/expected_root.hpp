@@ -9,7 +9,7 @@ namespace dengji::test {
 
 inline constexpr std::uint64_t kFixedSeed = 20'260'101;
 inline constexpr std::size_t kFixedLeaves = 3'000;
-inline constexpr std::string_view kFixedRoot = "WoVNl9SeKtTBoj8YpXJq4FqtQUP7lLv0b-SwWQ-vRjg";
-inline constexpr std::string_view kFixedState = "POLkglsbv6MxoojMThR2b1BVHhYY-AEg3be9dlrV8n8";
+inline constexpr std::string_view kFixedRoot = "P_hVeA086KMvDSpHw_emiLpWbZ-9Ff-VUajsZrkBmQ0";
+inline constexpr std::string_view kFixedState = "ht4PL92M6b-NYfHtXlVSkyCzDhXbcKgCyq9j1KcfUAw";
 
 }  // namespace dengji::test

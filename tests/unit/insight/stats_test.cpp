@@ -276,7 +276,8 @@ TEST_CASE("every figure of every group is the sum of the entries behind it") {
   const Scope scope(planted.model, as_of(planted.market));
   int checked = 0;
   for (const std::string_view group : state::EnumNames<GroupBy>::names) {
-    for (const Json& item : stats(scope, {{"group", std::string(group)}}).value()["items"]) {
+    const Json answer = stats(scope, {{"group", std::string(group)}}).value();
+    for (const Json& item : answer["items"]) {
       for (const auto& [figure, told] : item["figures"].items()) {
         const Query query{{"figure", figure}, {"group", std::string(group)}, {"key", item["key"].get<std::string>()}};
         const Json behind = stats_entries(scope, query, {.limit = 500, .after = {}}).value();

@@ -10,6 +10,7 @@
 #include "crypto/random.hpp"
 #include "node/bench/ledger.hpp"
 #include "node/files.hpp"
+#include "node/insight_feed.hpp"
 #include "node/ordering/solo_log.hpp"
 #include "tests/support/contract_fixture.hpp"
 #include "tests/unit/store/store_fixture.hpp"
@@ -80,7 +81,8 @@ class Bed {
   node::KeyCache keys_{*store_};
   node::SoloLog log_{clock_, {}};
   node::Submissions submissions_{contracts::registry(), keys_, log_, metrics_, {}};
-  node::Applier applier_{contracts::registry(), *store_, log_, submissions_, publisher_, metrics_};
+  node::InsightFeed insight_{*store_, metrics_};
+  node::Applier applier_{contracts::registry(), *store_, log_, submissions_, publisher_, insight_, metrics_};
 };
 
 // The code of an error, "" for anything else.

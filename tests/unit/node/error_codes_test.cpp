@@ -174,9 +174,9 @@ std::vector<Row> rows_of_files() {
        }},
       {ErrorCode::usage, 400, "a passphrase from a variable that is not set",
        [](Running&) { return answer_of(node::read_passphrase({.environment = "DENGJI_NOBODY_SETS_THIS"}, "")); }},
-      {ErrorCode::io, 500, "a file in a folder that is not there",
+      {ErrorCode::io, 500, "a file in a folder that is a file",
        [](Running& node) {
-         return answer_of(node::write_file(node.folder() / "none" / "file", "x", node::FileMode::open));
+         return answer_of(node::write_file(node.folder() / "genesis.jws" / "file", "x", node::FileMode::open));
        }},
   };
 }

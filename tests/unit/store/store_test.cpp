@@ -170,7 +170,7 @@ TEST_CASE("all versions of a prefix are read in pieces of any size, by key and t
   const TempDir dir;
   std::mt19937 random(9);
   Model model;
-  const auto store = open_store(dir.store());
+  const auto store = open_store(store_in(dir));
   while (model.leaves.size() < 120) commit(*store, model, random_batch(random, store->head(), 9));
   for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{60}, store->head().size}) {
     for (const std::string prefix : {"", "k", "k1", "none"}) {
