@@ -219,7 +219,8 @@ Result<void> run_inspect(Shared& shared, Inspect& asked) {
     return {};
   }
   print_rows(shared, answer->value("items", Json::array()), {"kind", "day", "entries", "why", "id"});
-  for (const auto& [kind, search] : answer->value("searches", Json::object()).items()) {
+  const Json searches = answer->value("searches", Json::object());
+  for (const auto& [kind, search] : searches.items()) {
     std::fprintf(stderr, "%s: %s\n", kind.c_str(), search.dump().c_str());
   }
   if (answer->contains("next")) std::fprintf(stderr, "there are more: ask for more with --limit\n");

@@ -104,7 +104,8 @@ TEST_CASE("filed, one-sided and mismatched volumes are figures of their own, apa
   CHECK(value(totals, "filed.one_sided_fen") == 90);
   CHECK(value(totals, "filed.mismatched_fen") == 8);
   CHECK(value(totals, "filed.confirmed") == 1);
-  for (const Json& row : planted.ask({})["legend"]) CHECK_FALSE(row["label"].get<std::string>().empty());
+  const Json answer = planted.ask({});
+  for (const Json& row : answer["legend"]) CHECK_FALSE(row["label"].get<std::string>().empty());
 }
 
 TEST_CASE("as of a size before an entry, the entry is not there") {
