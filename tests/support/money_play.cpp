@@ -360,14 +360,19 @@ void MoneyPlay::pool_act() {
     case 0:
     case 1:
     case 2:
-    case 3:
-      submit("pool.allocate", one_in(4) ? kByPlatform : kByFinance,
-             {{"pool", "POOL-A"}, {"year", year}, {"amount_fen", amount(400'000)}});
+    case 3: {
+      // Drawn first, here and below: compilers differ in the order of arguments.
+      const std::int64_t fen = amount(400'000);
+      const std::vector<By>& by = one_in(4) ? kByPlatform : kByFinance;
+      submit("pool.allocate", by, {{"pool", "POOL-A"}, {"year", year}, {"amount_fen", fen}});
       return;
-    case 4:
-      submit("pool.adjust", one_in(4) ? kByPlatform : kByFinance,
-             {{"pool", "POOL-A"}, {"year", other}, {"cut_fen", amount(free)}, {"reason", "budget"}});
+    }
+    case 4: {
+      const std::int64_t fen = amount(free);
+      const std::vector<By>& by = one_in(4) ? kByPlatform : kByFinance;
+      submit("pool.adjust", by, {{"pool", "POOL-A"}, {"year", other}, {"cut_fen", fen}, {"reason", "budget"}});
       return;
+    }
     case 5:
     case 6:
       submit("pool.carry", kByFinance, {{"pool", "POOL-A"}, {"year", other}});
