@@ -14,7 +14,7 @@ namespace {
 
 using state::Json;
 
-constexpr std::size_t kMaxLooked = 20'000;
+constexpr std::size_t kMaxAccountsLooked = 20'000;
 
 std::vector<std::string_view> segments_of(std::string_view account) {
   std::vector<std::string_view> segments;
@@ -106,7 +106,7 @@ Response list_accounts(Core& core, Call& call) {
              [&](std::string_view key, std::string_view value) {
                const std::string_view id = key.substr(root.size());
                if (id == page->after) return true;
-               if (items.size() == page->limit || looked == kMaxLooked) {
+               if (items.size() == page->limit || looked == kMaxAccountsLooked) {
                  more = true;
                  return false;
                }

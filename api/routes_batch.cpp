@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kInFlight = 256;
 constexpr std::size_t kMaxWaiting = std::size_t{32} << 20;
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kResultsPieceBytes = 64 * 1024;
 
 std::string result_line(std::uint64_t line, const SubmitOutcome& outcome) {
   std::string out = R"({"line":)" + std::to_string(line) + R"(,"status":)";
@@ -134,7 +134,7 @@ class Batch : public std::enable_shared_from_this<Batch> {
     {
       const std::lock_guard lock(mutex_);
       if (ready_) {
-        while (!results_.empty() && results_.front().text && piece.bytes.size() < kPieceBytes) {
+        while (!results_.empty() && results_.front().text && piece.bytes.size() < kResultsPieceBytes) {
           waiting_bytes_ -= results_.front().text->size();
           piece.bytes.append(*results_.front().text);
           results_.pop_front();

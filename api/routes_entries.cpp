@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kDefaultPage = 50;
 constexpr std::uint64_t kMaxPage = 200;
-constexpr int kMaxLooked = 5000;  // entries looked at for one page
+constexpr int kMaxEntriesLooked = 5000;  // entries looked at for one page
 
 std::optional<state::EntryMeta> meta_of(const state::ReadView& view, Seq seq) {
   const auto bytes = view.get(state::entry_meta_key(seq));
@@ -125,7 +125,7 @@ Response list_entries(Core& core, Call& call) {
   std::string items;
   std::uint64_t count = 0;
   std::uint64_t at = before;
-  for (int looked = 0; at > 0 && count < limit && looked < kMaxLooked; ++looked) {
+  for (int looked = 0; at > 0 && count < limit && looked < kMaxEntriesLooked; ++looked) {
     const Seq seq{--at};
     const auto meta = meta_of(*view, seq);
     if (!meta || !call.reader.may_see(core.tables.registry, *meta) || (type != nullptr && meta->type != *type))

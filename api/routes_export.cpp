@@ -8,7 +8,7 @@ namespace dengji::api {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kExportPieceBytes = 256 * 1024;
 
 class Export : public std::enable_shared_from_this<Export> {
  public:
@@ -29,7 +29,7 @@ class Export : public std::enable_shared_from_this<Export> {
         if (seq.value >= checkpoint_->size) return false;
         piece.bytes.append(leaf).append("\n");
         next_ = seq.value + 1;
-        return next_ < checkpoint_->size && piece.bytes.size() < kPieceBytes;
+        return next_ < checkpoint_->size && piece.bytes.size() < kExportPieceBytes;
       });
       if (!visited) return {.bytes = {}, .last = true, .failed = true};
     }

@@ -13,7 +13,7 @@ namespace {
 using state::Json;
 using state::ObjectKindInfo;
 
-constexpr std::size_t kMaxLooked = 20'000;  // records looked at for one page
+constexpr std::size_t kMaxRecordsLooked = 20'000;  // records looked at for one page
 
 // One filter: an index of the kind and the value that it must have.
 struct Filter {
@@ -62,7 +62,7 @@ Response list_objects(const ObjectKindInfo& kind, Core& core, Call& call) {
   view->scan(prefix, prefix + page->after, [&](std::string_view key, std::string_view value) {
     const std::string_view id = key.substr(prefix.size());
     if (id == page->after && !page->after.empty()) return true;
-    if (items.size() == page->limit || looked == kMaxLooked) {
+    if (items.size() == page->limit || looked == kMaxRecordsLooked) {
       more = true;
       return false;
     }

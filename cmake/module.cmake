@@ -1,5 +1,3 @@
-# dengji_module(<target> <folder-relative sources by glob> LINK <targets>): a static library over every .cpp of this folder
-# (not of its sub-folders), with the project's warnings as errors.
 function(dengji_flags target)
   target_compile_features(${target} PUBLIC cxx_std_23)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wextra-semi -Wshadow -Wconversion -Wno-sign-conversion
@@ -20,9 +18,39 @@ function(dengji_flags target)
   endif()
 endfunction()
 
+# dengji_unity(<target> ALONE <sources>): the sources of one folder are compiled together, at most twelve at a time, but
+# for those ALONE. So file-local names are unique within a folder.
+function(dengji_unity target)
+  cmake_parse_arguments(arg "" "" "ALONE" ${ARGN})
+  get_target_property(sources ${target} SOURCES)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${DENGJI_UNITY} UNITY_BUILD_MODE GROUP)
+  list(SORT sources)
+  foreach(source IN LISTS sources)
+    get_filename_component(name ${source} NAME)
+    if(name IN_LIST arg_ALONE)
+      continue()
+    endif()
+    get_filename_component(folder ${source} ABSOLUTE)
+    get_filename_component(folder ${folder} DIRECTORY)
+    string(MAKE_C_IDENTIFIER "${folder}" key)
+    math(EXPR count "0${count_${key}} + 1")
+    set(count_${key} ${count})
+    math(EXPR batch "(${count} - 1) / 12")
+    file(RELATIVE_PATH group ${CMAKE_SOURCE_DIR} "${folder}")
+    string(MAKE_C_IDENTIFIER "${group}_${batch}" group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+endfunction()
+
+# dengji_module(<target> LINK <targets> FOLDERS <names> ALONE <sources>): a static library over every .cpp of this folder
+# and of the sub-folders named, with the project's warnings as errors.
 function(dengji_module target)
-  cmake_parse_arguments(arg "" "" "LINK;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINK;EXCLUDE;FOLDERS;ALONE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(folder IN LISTS arg_FOLDERS)
+    file(GLOB more CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${more})
+  endforeach()
   foreach(excluded IN LISTS arg_EXCLUDE)
     list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${excluded})
   endforeach()
@@ -36,6 +64,7 @@ function(dengji_module target)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${target} PUBLIC ${arg_LINK})
   dengji_flags(${target})
+  dengji_unity(${target} ALONE ${arg_ALONE})
 endfunction()
 
 # The label of every test is its folder under tests/ (unit, property, …): scripts/test_stages.py picks tests by it.
@@ -45,10 +74,10 @@ function(dengji_label name)
   set_tests_properties(${name} PROPERTIES LABELS ${folder} ENVIRONMENT DENGJI_BIN_DIR=${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# dengji_test(<name> LINK <targets>): one doctest program over this folder.
+# dengji_test(<name> LINK <targets>): one doctest program over this folder and those in it.
 function(dengji_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(NOT sources)
     return()
   endif()
@@ -61,6 +90,7 @@ function(dengji_test name)
   if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/unit/")
     target_compile_options(${name} PRIVATE -O0)
   endif()
+  dengji_unity(${name})
   add_test(NAME ${name} COMMAND ${name})
   dengji_label(${name})
 endfunction()

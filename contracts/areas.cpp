@@ -2,17 +2,17 @@
 
 #include <array>
 
-#include "contracts/certification.hpp"
-#include "contracts/exports.hpp"
-#include "contracts/fees.hpp"
-#include "contracts/filings.hpp"
-#include "contracts/governance.hpp"
-#include "contracts/lists.hpp"
-#include "contracts/market.hpp"
-#include "contracts/policies.hpp"
-#include "contracts/registration.hpp"
-#include "contracts/subsidies.hpp"
-#include "contracts/trades.hpp"
+#include "contracts/certification/certification.hpp"
+#include "contracts/export/exports.hpp"
+#include "contracts/fee/fees.hpp"
+#include "contracts/filing/filings.hpp"
+#include "contracts/governance/governance.hpp"
+#include "contracts/list/lists.hpp"
+#include "contracts/market/market.hpp"
+#include "contracts/policy/policies.hpp"
+#include "contracts/registration/registration.hpp"
+#include "contracts/subsidy/subsidies.hpp"
+#include "contracts/trade/trades.hpp"
 
 namespace dengji::contracts {
 

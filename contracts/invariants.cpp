@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "contracts/claim_books.hpp"
 #include "contracts/standing_invariants.hpp"
+#include "contracts/subsidy/claim_books.hpp"
 #include "ledger/state/keys.hpp"
 
 namespace dengji::contracts {

@@ -5,9 +5,9 @@
 #include <map>
 #include <utility>
 
-#include "contracts/certification.hpp"
-#include "contracts/exports.hpp"
-#include "contracts/filing_periods.hpp"
+#include "contracts/certification/certification.hpp"
+#include "contracts/export/exports.hpp"
+#include "contracts/filing/filing_periods.hpp"
 
 namespace dengji::contracts {
 namespace {

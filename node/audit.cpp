@@ -5,7 +5,7 @@
 #include "contracts/areas.hpp"
 #include "contracts/common/organisations.hpp"
 #include "contracts/engine.hpp"
-#include "contracts/governance.hpp"
+#include "contracts/governance/governance.hpp"
 #include "contracts/invariants.hpp"
 #include "crypto/base64.hpp"
 #include "crypto/note.hpp"

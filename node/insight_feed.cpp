@@ -11,7 +11,7 @@ namespace dengji::node {
 namespace {
 
 namespace insight = contracts::insight;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // More waits only while the model is built; beyond this it is cheaper to build once more.
 constexpr std::size_t kMaxQueuedFacts = 400'000;
@@ -103,7 +103,7 @@ void InsightFeed::run() {
 }
 
 bool InsightFeed::build() {
-  const auto began = Clock::now();
+  const auto began = SteadyClock::now();
   std::uint64_t size = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -129,7 +129,7 @@ bool InsightFeed::build() {
     return !stopping_;
   }
   model_ = std::move(model);
-  const std::chrono::duration<double> took = Clock::now() - began;
+  const std::chrono::duration<double> took = SteadyClock::now() - began;
   metrics_.insight_build_seconds.Set(took.count());
   metrics_.insight_rows.Set(static_cast<double>(model_->rows()));
   lock.unlock();

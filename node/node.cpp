@@ -5,7 +5,7 @@
 #include <future>
 
 #include "contracts/areas.hpp"
-#include "contracts/policies.hpp"
+#include "contracts/policy/policies.hpp"
 #include "node/files.hpp"
 #include "node/insight_reports.hpp"
 

@@ -1,7 +1,8 @@
-// Writing the certificate status list (layout: contracts/certification.hpp). Used by whatever changes a certificate.
+// Writing the certificate status list (layout: contracts/certification/certification.hpp). Used by whatever changes a
+// certificate.
 #pragma once
 
-#include "contracts/certification.hpp"
+#include "contracts/certification/certification.hpp"
 
 namespace dengji::contracts {
 

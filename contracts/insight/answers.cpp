@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "contracts/pools.hpp"
+#include "contracts/pool/pools.hpp"
 #include "ledger/state/codec.hpp"
 #include "ledger/state/keys.hpp"
 

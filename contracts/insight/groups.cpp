@@ -5,17 +5,19 @@
 namespace dengji::contracts::insight {
 namespace {
 
-struct Place {
+struct NamedPlace {
   std::uint32_t code;
   std::string_view en;
   std::string_view zh;
 };
 constexpr std::array kPlaces = {
-    Place{320000, "Jiangsu", "江苏"},  Place{320100, "Nanjing", "南京"},       Place{320200, "Wuxi", "无锡"},
-    Place{320300, "Xuzhou", "徐州"},   Place{320400, "Changzhou", "常州"},     Place{320500, "Suzhou", "苏州"},
-    Place{320600, "Nantong", "南通"},  Place{320700, "Lianyungang", "连云港"}, Place{320800, "Huaian", "淮安"},
-    Place{320900, "Yancheng", "盐城"}, Place{321000, "Yangzhou", "扬州"},      Place{321100, "Zhenjiang", "镇江"},
-    Place{321200, "Taizhou", "泰州"},  Place{321300, "Suqian", "宿迁"},
+    NamedPlace{320000, "Jiangsu", "江苏"},   NamedPlace{320100, "Nanjing", "南京"},
+    NamedPlace{320200, "Wuxi", "无锡"},      NamedPlace{320300, "Xuzhou", "徐州"},
+    NamedPlace{320400, "Changzhou", "常州"}, NamedPlace{320500, "Suzhou", "苏州"},
+    NamedPlace{320600, "Nantong", "南通"},   NamedPlace{320700, "Lianyungang", "连云港"},
+    NamedPlace{320800, "Huaian", "淮安"},    NamedPlace{320900, "Yancheng", "盐城"},
+    NamedPlace{321000, "Yangzhou", "扬州"},  NamedPlace{321100, "Zhenjiang", "镇江"},
+    NamedPlace{321200, "Taizhou", "泰州"},   NamedPlace{321300, "Suqian", "宿迁"},
 };
 
 constexpr std::string_view kProvince = "320000";
@@ -254,7 +256,7 @@ GroupName Grouper::name(Group group) const {
     case GroupBy::city:
     case GroupBy::province: {
       const std::string code = region_text(group);
-      for (const Place& place : kPlaces) {
+      for (const NamedPlace& place : kPlaces) {
         if (place.code == group) return {code, std::string(place.en), std::string(place.zh)};
       }
       return {code, code, code};

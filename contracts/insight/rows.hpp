@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <string>
 
-#include "contracts/certification.hpp"
-#include "contracts/fees.hpp"
-#include "contracts/filings.hpp"
-#include "contracts/subsidies.hpp"
-#include "contracts/trades.hpp"
+#include "contracts/certification/certification.hpp"
+#include "contracts/fee/fees.hpp"
+#include "contracts/filing/filings.hpp"
+#include "contracts/subsidy/subsidies.hpp"
+#include "contracts/trade/trades.hpp"
 
 namespace dengji::contracts::insight {
 

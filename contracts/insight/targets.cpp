@@ -1,8 +1,8 @@
 #include "contracts/insight/targets.hpp"
 
-#include "contracts/cases.hpp"
 #include "contracts/common/reference_policies.hpp"
-#include "contracts/lists.hpp"
+#include "contracts/list/cases.hpp"
+#include "contracts/list/lists.hpp"
 #include "crypto/base64.hpp"
 #include "ledger/state/codec.hpp"
 #include "ledger/state/keys.hpp"

@@ -30,6 +30,14 @@ class Fen {
 std::optional<Fen> checked_add(Fen a, Fen b);
 std::optional<Fen> checked_sub(Fen a, Fen b);
 
+// Where both are balances of one book: sums of those stay far within 64 bits, and a posting checks its range anyway.
+constexpr Fen plus(Fen a, Fen b) {
+  return Fen(a.value() + b.value());
+}
+constexpr Fen minus(Fen a, Fen b) {
+  return Fen(a.value() - b.value());
+}
+
 // numerator / denominator rounded; numerator ≥ 0, denominator > 0. nullopt if the result leaves 2^53-1.
 std::optional<Fen> rounded_quotient(__int128 numerator, __int128 denominator, Rounding rounding);
 // amount × ppm / 1,000,000, rounded once.

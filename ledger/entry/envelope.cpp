@@ -13,7 +13,7 @@
 namespace dengji::entry {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kEntryVersion = 1;
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 bool is_lower(char c) {
@@ -100,7 +100,8 @@ Result<Envelope> read_envelope(json::Json&& payload) {
   Refusal refusal;
   Members members(payload, "", refusal);
   members.exactly({"body", "id", "ledger", "made_at", "parties", "salt", "type", "v", "valid_until"}, "genesis");
-  if (members.integer("v") != kVersion) members.refuse(ErrorCode::value_range, "v", "this ledger's entries have v 1");
+  if (members.integer("v") != kEntryVersion)
+    members.refuse(ErrorCode::value_range, "v", "this ledger's entries have v 1");
 
   Envelope envelope;
   envelope.ledger = members.text("ledger");
@@ -186,7 +187,7 @@ std::string write_payload(const Envelope& envelope) {
       {"made_at", format_time(envelope.made_at)},
       {"salt", crypto::base64url_encode(envelope.salt)},
       {"type", envelope.type},
-      {"v", kVersion},
+      {"v", kEntryVersion},
       {"valid_until", format_time(envelope.valid_until)},
   };
   payload["body"] = envelope.body;

@@ -9,7 +9,7 @@
 namespace dengji::entry {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kLeafVersion = 1;
 constexpr std::int64_t kHourMs = 3'600'000;
 
 bool is_json_integer(std::uint64_t value) {
@@ -56,7 +56,7 @@ Result<Leaf> decode_leaf(std::string_view bytes) {
   Refusal refusal;
   Members members(*value, "", refusal);
   members.exactly({"effects", "entry", "seq", "time", "v"}, "status");
-  if (members.integer("v") != kVersion) members.refuse(ErrorCode::value_range, "v", "leaves have v 1");
+  if (members.integer("v") != kLeafVersion) members.refuse(ErrorCode::value_range, "v", "leaves have v 1");
   Leaf leaf;
   leaf.seq = Seq{static_cast<std::uint64_t>(members.integer("seq"))};
   leaf.time = LedgerTime{members.integer("time")};

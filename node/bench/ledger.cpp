@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kLedgerId = "bench.example/throw-away";
 constexpr std::string_view kPassphrase = "throw-away";
-constexpr std::size_t kMaxFileBytes = 65'536;
+constexpr std::size_t kMaxTotalsBytes = 65'536;
 
 // USCCs have two check characters: tries them until both are right.
 std::string uscc(std::string_view region, std::uint32_t number) {
@@ -112,7 +112,7 @@ Result<void> Ledger::make(const fs::path& folder, const std::string& listen) {
 }
 
 Result<Ledger> Ledger::open(const fs::path& folder) {
-  const auto text = node::read_file(folder / "bench.json", kMaxFileBytes);
+  const auto text = node::read_file(folder / "bench.json", kMaxTotalsBytes);
   if (!text) return std::unexpected(text.error());
   const auto about = json::read_strict(*text);
   if (!about) return wrong(folder / "bench.json");

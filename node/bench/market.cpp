@@ -15,7 +15,7 @@
 namespace dengji::bench {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 16 << 20;
+constexpr std::size_t kMaxMarketBytes = 16 << 20;
 constexpr std::size_t kBatchLines = 1'024;
 constexpr const char* kRegions[] = {"320500", "320100", "320200", "320600", "321000"};
 constexpr std::int64_t kCeilingFen = 9'000'000'000'000;
@@ -263,7 +263,7 @@ Result<void> Market::save() const {
 
 Result<bool> Market::load() {
   const auto file = ledger_.folder() / "market.json";
-  const auto text = node::read_file(file, kMaxFileBytes);
+  const auto text = node::read_file(file, kMaxMarketBytes);
   if (!text && text.error().code == ErrorCode::not_found) return false;
   if (!text) return std::unexpected(text.error());
   const Json about = Json::parse(*text, nullptr, false);

@@ -6,9 +6,9 @@
 #include "api/http.hpp"
 #include "contracts/common/policies.hpp"
 #include "contracts/insight/answers.hpp"
-#include "contracts/lists.hpp"
-#include "contracts/pools.hpp"
-#include "contracts/registration.hpp"
+#include "contracts/list/lists.hpp"
+#include "contracts/pool/pools.hpp"
+#include "contracts/registration/registration.hpp"
 #include "ledger/state/keys.hpp"
 #include "node/cli/exports.hpp"
 

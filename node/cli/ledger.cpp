@@ -1,7 +1,7 @@
 // dengji ledger init: from a genesis file (TOML, docs/formats.md "Genesis file") and the governors' key files to entry
 // 0.
 #include "contracts/areas.hpp"
-#include "contracts/governance.hpp"
+#include "contracts/governance/governance.hpp"
 #include "crypto/base64.hpp"
 #include "crypto/jwk.hpp"
 #include "crypto/jws.hpp"

@@ -1,5 +1,5 @@
 // dengji policy schema: what the body of each kind of policy looks like, as this build knows it.
-#include "contracts/policies.hpp"
+#include "contracts/policy/policies.hpp"
 
 #include "node/cli/command.hpp"
 

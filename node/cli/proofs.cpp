@@ -37,7 +37,7 @@ Result<void> get_proof(Shared& shared, const Get& options) {
 }
 
 // --- verify
-struct Verify {
+struct ProofChoice {
   RemoteOptions remote;
   std::string file;
   std::string entry;
@@ -80,7 +80,7 @@ Json describe(const Proven& proven, const Trust& trust, const std::vector<PartyS
 }
 
 void tell(const Proven& proven, const Trust& trust, const std::vector<PartySignature>& signatures,
-          const Verify& options) {
+          const ProofChoice& options) {
   const auto line = [](const char* what, const std::string& how) { std::printf("%-22s %s\n", what, how.c_str()); };
   std::printf("entry %llu of %s, %s, taken %s\n", static_cast<unsigned long long>(proven.leaf.seq.value),
               proven.checkpoint.origin.c_str(), proven.entry.envelope.type.c_str(),
@@ -98,7 +98,7 @@ void tell(const Proven& proven, const Trust& trust, const std::vector<PartySigna
   line("not looked at", "whether the keys and roles were in force and the effects right: dengji audit does that");
 }
 
-Result<void> verify_proof(Shared& shared, const Verify& options) {
+Result<void> verify_proof(Shared& shared, const ProofChoice& options) {
   const auto bytes = read_input(options.file, kMaxProofFileBytes);
   if (!bytes) return std::unexpected(bytes.error());
   const auto proof = parse_proof(*bytes);
@@ -215,7 +215,7 @@ void add_proof_commands(CLI::App& app, Shared& shared) {
   add_remote_options(*get, got->remote);
   on_run(*get, shared, [&shared, got] { return get_proof(shared, *got); });
 
-  auto verified = std::make_shared<Verify>();
+  auto verified = std::make_shared<ProofChoice>();
   auto* verify = group->add_subcommand("verify",
                                        "Verify a tlog-proof or a receipt: inclusion, the checkpoint's signature, and "
                                        "every signature of the entry whose\n"

@@ -14,7 +14,6 @@
 namespace dengji::node {
 namespace {
 
-constexpr std::size_t kNameCharacters = 100;
 constexpr std::size_t kMaxGlobSteps = 100'000;
 constexpr std::size_t kMaxGlobBytes = 1'000;  // also bounds how deep the matching recurses
 

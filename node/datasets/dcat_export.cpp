@@ -9,7 +9,7 @@ namespace {
 using contracts::DatasetApplication;
 using contracts::UpdateFrequency;
 
-Json context() {
+Json dcat_context() {
   return {{"adms", "http://www.w3.org/ns/adms#"},
           {"cc", "http://creativecommons.org/ns#"},
           {"dcat", "http://www.w3.org/ns/dcat#"},
@@ -38,7 +38,7 @@ Json labelled(const char* type, const std::string& label) {
   return {{"@type", type}, {"rdfs:label", label}};
 }
 
-Json licence_json(const contracts::Licence& licence) {
+Json dcat_licence(const contracts::Licence& licence) {
   return is_url(licence.name) ? iri(licence.name) : labelled("dcterms:LicenseDocument", licence.name);
 }
 
@@ -104,7 +104,7 @@ void add_coverage(const contracts::Coverage& coverage, Json& json) {
   if (coverage.area) json["dcterms:spatial"] = labelled("dcterms:Location", *coverage.area);
 }
 
-void add_optional(const DatasetApplication& form, Json& json) {
+void add_optional_dcat(const DatasetApplication& form, Json& json) {
   if (form.keywords) json["dcat:keyword"] = *form.keywords;
   if (form.content_version) json["dcat:version"] = *form.content_version;
   if (form.update_frequency) json["dcterms:accrualPeriodicity"] = frequency(*form.update_frequency);
@@ -141,10 +141,10 @@ Result<Json> export_dcat(const Json& dataset, const ExportOptions& options) {
   const auto source = read_export_source(dataset, options);
   if (!source) return std::unexpected(source.error());
   const DatasetApplication& form = source->form;
-  const Json licence = licence_json(form.licence);
+  const Json licence = dcat_licence(form.licence);
   const std::string known_as = !source->no.empty() ? source->no : !source->id.empty() ? source->id : source->root();
 
-  Json json = {{"@context", context()},
+  Json json = {{"@context", dcat_context()},
                {"@type", "dcat:Dataset"},
                {"dcterms:title", form.title},
                {"dcterms:description", form.description},
@@ -157,7 +157,7 @@ Result<Json> export_dcat(const Json& dataset, const ExportOptions& options) {
     for (const contracts::ExternalCode& one : *form.external_codes)
       json["adms:identifier"].push_back(identifier(one.scheme, one.code));
   }
-  add_optional(form, json);
+  add_optional_dcat(form, json);
   add_who_and_when(*source, json);
   json["dcat:distribution"] = Json::array();
   for (const ManifestFile& file : source->list.files)

@@ -7,10 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/registration.hpp"
+#include "contracts/registration/registration.hpp"
 #include "node/datasets/description.hpp"
 
 namespace dengji::node {
+
+// What is kept of the name of a data set or of one of its files, in characters.
+constexpr std::size_t kNameCharacters = 100;
 
 // One data set's body as it is filled, with the findings that filling it gives.
 class FormFiller {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/registration.hpp"
+#include "contracts/registration/registration.hpp"
 #include "node/datasets/manifest.hpp"
 #include "node/foreign_json.hpp"
 

@@ -9,8 +9,6 @@
 namespace dengji::node {
 namespace {
 
-constexpr std::size_t kNameCharacters = 100;
-
 // What a resource inherits.
 struct Package {
   std::vector<StatedLicence> licences;

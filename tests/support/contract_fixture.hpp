@@ -52,6 +52,12 @@ struct Cast {
   static inline const std::string auditor = make_uscc("11320000", "MB1AUD1T");
   static inline const std::string second_seller = make_uscc("91320200", "MA1DELLR");  // 无锡
   static inline const std::string outsider = "914403001922038216";                    // 深圳
+
+  // Who sells and buys.
+  static const std::vector<std::string>& traders() {
+    static const std::vector<std::string> all{seller, second_seller, buyer, outsider};
+    return all;
+  }
 };
 
 struct By {
@@ -59,6 +65,10 @@ struct By {
   std::string org;
   int key = 0;  // which of its keys
 };
+inline const std::vector<By> kByFinance{{"finance", Cast::finance}};
+inline const std::vector<By> kByPlatform{{"platform", Cast::platform}};
+inline const std::vector<By> kByBureau{{"bureau", Cast::bureau}};
+inline const std::vector<By> kByRegistrar{{"registrar", Cast::registrar}};
 
 // What came of an entry; exactly one of the four.
 struct Submitted {

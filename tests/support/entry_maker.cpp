@@ -10,10 +10,10 @@
 namespace dengji::test {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
+constexpr std::int64_t kMakerHourMs = 3'600'000;
+constexpr std::int64_t kDayMs = 24 * kMakerHourMs;
 
-const std::vector<std::string>& traders() {
+const std::vector<std::string>& maker_traders() {
   static const std::vector<std::string> all{Cast::seller, Cast::buyer, Cast::second_seller, Cast::outsider};
   return all;
 }
@@ -42,7 +42,7 @@ std::string bearer(const std::string& role, Choices& choices) {
       {"platform", Cast::platform}, {"registrar", Cast::registrar}, {"certifier", Cast::certifier},
       {"cyberspace", Cast::bureau}, {"auditor", Cast::auditor}};
   const auto holder = holders.find(role);
-  return holder == holders.end() ? choices.pick(traders()) : holder->second;
+  return holder == holders.end() ? choices.pick(maker_traders()) : holder->second;
 }
 
 struct KnownKey {
@@ -67,7 +67,7 @@ std::map<const state::EntryTypeInfo*, Json>& schemas() {
   return made;
 }
 
-std::string uuid_of(std::uint64_t number) {
+std::string maker_uuid(std::uint64_t number) {
   char text[40];
   std::snprintf(text, sizeof text, "019b77b5-4180-7000-9000-%012llx", static_cast<unsigned long long>(number));
   return text;
@@ -102,7 +102,7 @@ std::uint64_t Choices::below(std::uint64_t n) {
 }
 
 std::int64_t EntryMaker::wait_ms() {
-  static const std::vector<std::int64_t> waits{0,           0,           1, kHourMs,      kDayMs,       2 * kDayMs,
+  static const std::vector<std::int64_t> waits{0,           0,           1, kMakerHourMs, kDayMs,       2 * kDayMs,
                                                15 * kDayMs, 40 * kDayMs, 0, 200 * kDayMs, 366 * kDayMs, 0};
   return choices_.pick(waits);
 }
@@ -117,7 +117,7 @@ std::optional<contracts::CheckedEntry> EntryMaker::make(const state::ReadView& v
   auto read = made.type->read(body);
   if (!read) return std::nullopt;
   made.body = std::move(*read);
-  ids_made_.push_back(uuid_of(made_++));
+  ids_made_.push_back(maker_uuid(made_++));
   entry::Envelope envelope{.ledger = std::string(ContractFixture::kLedgerId),
                            .genesis = genesis,
                            .type = std::string(made.type->type),

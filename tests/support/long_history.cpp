@@ -8,9 +8,7 @@
 namespace dengji::test {
 namespace {
 
-const std::vector<By> kByBureau{{"bureau", Cast::bureau}};
 const std::vector<By> kByGovernor{{"governor", Cast::bureau}};
-const std::vector<By> kByRegistrar{{"registrar", Cast::registrar}};
 
 Json deal(std::uint64_t number, const std::string& seller, const std::string& buyer) {
   return {{"seller", seller},
@@ -32,8 +30,7 @@ Json deal(std::uint64_t number, const std::string& seller, const std::string& bu
 }  // namespace
 
 const std::string& LongHistory::trader() {
-  static const std::vector<std::string> all{Cast::seller, Cast::second_seller, Cast::buyer, Cast::outsider};
-  return all[below(all.size())];
+  return Cast::traders()[below(Cast::traders().size())];
 }
 
 std::string LongHistory::some_id(std::string_view kind) {

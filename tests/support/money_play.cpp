@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "contracts/trade_disputes.hpp"
-#include "contracts/trade_performance.hpp"
-#include "contracts/unit_entitlement.hpp"
+#include "contracts/subsidy/unit_entitlement.hpp"
+#include "contracts/trade/trade_disputes.hpp"
+#include "contracts/trade/trade_performance.hpp"
 #include "crypto/base64.hpp"
 #include "tests/support/sample_policies.hpp"
 
@@ -12,16 +12,6 @@ namespace dengji::test {
 namespace {
 
 using contracts::Claim;
-
-const std::vector<By> kByFinance{{"finance", Cast::finance}};
-const std::vector<By> kByPlatform{{"platform", Cast::platform}};
-const std::vector<By> kByBureau{{"bureau", Cast::bureau}};
-const std::vector<By> kByRegistrar{{"registrar", Cast::registrar}};
-
-const std::vector<std::string>& traders() {
-  static const std::vector<std::string> all{Cast::seller, Cast::second_seller, Cast::buyer, Cast::outsider};
-  return all;
-}
 
 Json tiers(std::int64_t ppm) {
   return Json::array({Json{{"ppm", ppm}}});
@@ -207,7 +197,7 @@ void MoneyPlay::trade_act() {
       const auto certificate = state::find_object<contracts::Certificate>(ledger_.view(), no);
       if (!certificate) return;
       const std::int64_t ceiling = amount(3'000'000);
-      submit("trade.agree", {{"seller", certificate->holder.text}, {"buyer", pick(traders())}},
+      submit("trade.agree", {{"seller", certificate->holder.text}, {"buyer", pick(Cast::traders())}},
              {{"certificate", no},
               {"subject", "dataset"},
               {"mode", "catalogue"},
@@ -390,7 +380,7 @@ void MoneyPlay::claim_act() {
   if (line == "SUB-SPLIT") body["side"] = one_in(2) ? "seller" : "buyer";
   if (line == "SUB-SET") body["dataset"] = pick_id("dataset");
   if (one_in(6)) body["year"] = civil(ledger_.today()).year - 1;
-  submit("subsidy.claim", {{"claimant", pick(traders())}}, body);
+  submit("subsidy.claim", {{"claimant", pick(Cast::traders())}}, body);
 }
 
 void MoneyPlay::subsidy_act() {
@@ -417,7 +407,7 @@ void MoneyPlay::subsidy_act() {
       const bool reviewed = submit("subsidy.review", kByPlatform, named).accepted();
       // A notice is short beside the steps of time: most objections must come at once to be in time.
       if (reviewed && claim.notice_days > 0 && one_in(2)) {
-        submit("subsidy.object", {{"objector", pick(traders())}}, decided);
+        submit("subsidy.object", {{"objector", pick(Cast::traders())}}, decided);
       }
       return;
     }
@@ -452,7 +442,7 @@ void MoneyPlay::subsidy_act() {
       submit("subsidy.clawback", kByBureau, decided_amount);
       return;
     case 11:
-      submit("subsidy.object", {{"objector", pick(traders())}}, decided);
+      submit("subsidy.object", {{"objector", pick(Cast::traders())}}, decided);
       return;
     default: {
       const bool any = !claim.objections.empty();
@@ -487,7 +477,7 @@ std::uint64_t MoneyPlay::fitting_act(contracts::ClaimStatus status) {
 }
 
 void MoneyPlay::certificate_act() {
-  if (one_in(4)) return register_dataset(pick(traders()));
+  if (one_in(4)) return register_dataset(pick(Cast::traders()));
   const Json body{{"certificate", pick_id("certificate")}, {"reason", "so decided"}};
   const char* type = one_in(6) ? "certificate.revoke" : one_in(2) ? "certificate.suspend" : "certificate.resume";
   submit(type, kByPlatform, body);
@@ -501,7 +491,7 @@ std::vector<std::string> MoneyPlay::faults() const {
   add(postings_.compare(ledger_.view()));
   // Nobody keeps more than all that is known now entitles to. Exclusive lines are left out: a claim under one of them
   // takes settlements that shielded another, which is made up for when that one is next computed anew.
-  for (const std::string& payee : traders()) {
+  for (const std::string& payee : Cast::traders()) {
     const auto claims = contracts::claims_of(ledger_.view(), OrgId(payee));
     for (const Claim& claim : claims) {
       if (!claim.live()) continue;

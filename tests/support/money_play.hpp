@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "contracts/invariants.hpp"
-#include "contracts/subsidies.hpp"
+#include "contracts/subsidy/subsidies.hpp"
 #include "tests/support/contract_fixture.hpp"
 
 namespace dengji::test {

@@ -1,7 +1,7 @@
 // What the engine asks of every entry before its contract, in which order, and what it leaves behind.
 #include <doctest/doctest.h>
 
-#include "contracts/governance.hpp"
+#include "contracts/governance/governance.hpp"
 #include "crypto/jwk.hpp"
 #include "crypto/sha256.hpp"
 #include "ledger/entry/leaf.hpp"

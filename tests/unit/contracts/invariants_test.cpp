@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "contracts/claim_books.hpp"
-#include "tests/unit/contracts/subsidy_bench.hpp"
+#include "contracts/subsidy/claim_books.hpp"
+#include "tests/unit/contracts/subsidy/subsidy_bench.hpp"
 
 namespace dengji::contracts {
 namespace {

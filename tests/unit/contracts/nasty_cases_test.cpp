@@ -13,7 +13,7 @@
 // 11  a pool cut below, then exactly to, what is reserved             here
 // 12  ten exports under the threshold that together cross it          exports_test
 #include "tests/support/sample_policies.hpp"
-#include "tests/unit/contracts/subsidy_bench.hpp"
+#include "tests/unit/contracts/subsidy/subsidy_bench.hpp"
 
 namespace dengji::contracts {
 namespace {

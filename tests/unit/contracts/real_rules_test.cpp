@@ -2,7 +2,7 @@
 // window, first contract, milestone and recovery. Every amount is worked by hand beside it, in fen.
 #include "tests/support/real_rules.hpp"
 
-#include "tests/unit/contracts/subsidy_bench.hpp"
+#include "tests/unit/contracts/subsidy/subsidy_bench.hpp"
 
 namespace dengji::contracts {
 namespace {

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "tests/support/contract_fixture.hpp"
-#include "tests/unit/contracts/subsidy_bench.hpp"
+#include "tests/unit/contracts/subsidy/subsidy_bench.hpp"
 
 namespace dengji::contracts {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include "contracts/exports.hpp"
-#include "contracts/filing_periods.hpp"
+#include "contracts/export/exports.hpp"
+#include "contracts/filing/filing_periods.hpp"
 #include "contracts/invariants.hpp"
-#include "tests/unit/contracts/certifying.hpp"
+#include "tests/unit/contracts/certification/certifying.hpp"
 
 namespace dengji::test {
 namespace {

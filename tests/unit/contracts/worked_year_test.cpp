@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "contracts/invariants.hpp"
-#include "contracts/pools.hpp"
-#include "contracts/subsidies.hpp"
+#include "contracts/pool/pools.hpp"
+#include "contracts/subsidy/subsidies.hpp"
 #include "tests/support/contract_fixture.hpp"
 
 namespace dengji::test {
@@ -22,11 +22,6 @@ constexpr const char* kCertificate = "ZS32050020260000001R";
 constexpr const char* kTrade = "JY32050020260000001F";
 constexpr const char* kFirst = "BT32050020260000001H";
 constexpr const char* kSecond = "BT32050020260000002F";
-
-const std::vector<By> kByFinance{{"finance", Cast::finance}};
-const std::vector<By> kByPlatform{{"platform", Cast::platform}};
-const std::vector<By> kByBureau{{"bureau", Cast::bureau}};
-const std::vector<By> kByRegistrar{{"registrar", Cast::registrar}};
 
 class WorkedYear {
  public:

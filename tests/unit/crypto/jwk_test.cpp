@@ -7,13 +7,13 @@ namespace {
 
 constexpr std::string_view kJwk = R"({"crv":"Ed25519","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})";
 
-struct Refusal {
+struct JwkRefusal {
   ErrorCode code;
   std::string pointer;
-  friend bool operator==(const Refusal&, const Refusal&) = default;
+  friend bool operator==(const JwkRefusal&, const JwkRefusal&) = default;
 };
 
-Refusal refusal(std::string_view text) {
+JwkRefusal jwk_refusal(std::string_view text) {
   const auto key = parse_jwk(text);
   REQUIRE_FALSE(key.has_value());
   return {key.error().code, key.error().pointer};
@@ -39,33 +39,33 @@ TEST_CASE("the key id is the RFC 7638 thumbprint") {
 
 TEST_CASE("a JWK has exactly kty, crv and x, and the refusal names the place") {
   using enum ErrorCode;
-  CHECK(refusal("[]") == Refusal{value_type, ""});
-  CHECK(refusal("{") == Refusal{json_syntax, ""});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP"})") == Refusal{member_missing, "/x"});
-  CHECK(refusal(R"({"crv":"Ed25519","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
-        Refusal{member_missing, "/kty"});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP","kid":"a","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
-        Refusal{member_unknown, "/kid"});
-  CHECK(refusal(R"({"crv":"Ed25519","d":"AQ","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
-        Refusal{member_unknown, "/d"});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP","x":7})") == Refusal{value_type, "/x"});
-  CHECK(refusal(R"({"crv":"X25519","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
-        Refusal{bad_key, "/crv"});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"EC","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
-        Refusal{bad_key, "/kty"});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1x"})") ==
-        Refusal{base64_form, "/x"});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP","x":"iojj"})") == Refusal{base64_form, "/x"});
-  CHECK(refusal(R"({"crv":"Ed25519","crv":"Ed25519","kty":"OKP","x":"iojj"})").code == json_duplicate_member);
-  CHECK(refusal(std::string(kJwk) + std::string(1000, ' ')).code == body_too_large);
+  CHECK(jwk_refusal("[]") == JwkRefusal{value_type, ""});
+  CHECK(jwk_refusal("{") == JwkRefusal{json_syntax, ""});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP"})") == JwkRefusal{member_missing, "/x"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
+        JwkRefusal{member_missing, "/kty"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP","kid":"a","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
+        JwkRefusal{member_unknown, "/kid"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","d":"AQ","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
+        JwkRefusal{member_unknown, "/d"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP","x":7})") == JwkRefusal{value_type, "/x"});
+  CHECK(jwk_refusal(R"({"crv":"X25519","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
+        JwkRefusal{bad_key, "/crv"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"EC","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"})") ==
+        JwkRefusal{bad_key, "/kty"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP","x":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1x"})") ==
+        JwkRefusal{base64_form, "/x"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP","x":"iojj"})") == JwkRefusal{base64_form, "/x"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","crv":"Ed25519","kty":"OKP","x":"iojj"})").code == json_duplicate_member);
+  CHECK(jwk_refusal(std::string(kJwk) + std::string(1000, ' ')).code == body_too_large);
 }
 
 TEST_CASE("a JWK of a point outside the prime-order group is a bad key") {
   // A + T8 and the point of order 8.
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP","x":"nqPxH1vTTwzXFH_QpDbAiPYkxhAMHfalPAop4F1gzqA"})") ==
-        Refusal{ErrorCode::bad_key, "/x"});
-  CHECK(refusal(R"({"crv":"Ed25519","kty":"OKP","x":"xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"})") ==
-        Refusal{ErrorCode::bad_key, "/x"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP","x":"nqPxH1vTTwzXFH_QpDbAiPYkxhAMHfalPAop4F1gzqA"})") ==
+        JwkRefusal{ErrorCode::bad_key, "/x"});
+  CHECK(jwk_refusal(R"({"crv":"Ed25519","kty":"OKP","x":"xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o"})") ==
+        JwkRefusal{ErrorCode::bad_key, "/x"});
 }
 
 TEST_CASE("the pointer of a nested JWK starts at its place") {

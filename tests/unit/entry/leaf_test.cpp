@@ -14,7 +14,7 @@ using json::Json;
 
 namespace {
 
-Leaf example() {
+Leaf example_leaf() {
   return {.seq = Seq{7},
           .time = LedgerTime{1'772'438'400'000},
           .effects = Json::array({{{"kind", "number"}, {"value", "JY32010020260000001Z"}}}),
@@ -33,7 +33,7 @@ void check_corrupt(const std::string& bytes, const std::string& pointer) {
 }  // namespace
 
 TEST_CASE("a leaf is exactly these bytes") {
-  Leaf leaf = example();
+  Leaf leaf = example_leaf();
   CHECK(encode_leaf(leaf).value() ==
         R"({"effects":[{"kind":"number","value":"JY32010020260000001Z"}],"entry":{"payload":"e30","signatures":[]},)"
         R"("seq":7,"time":1772438400000,"v":1})");
@@ -45,7 +45,7 @@ TEST_CASE("a leaf is exactly these bytes") {
 }
 
 TEST_CASE("a leaf is read back as it was, the entry byte for byte") {
-  Leaf leaf = example();
+  Leaf leaf = example_leaf();
   leaf.jws_text = parse_entry(test::signed_text(test::envelope(3)))->jws_text;
   leaf.status = StatusList{.size = 0, .sha256 = Hash32{}};
   const auto decoded = decode_leaf(encode_leaf(leaf).value());
@@ -55,7 +55,7 @@ TEST_CASE("a leaf is read back as it was, the entry byte for byte") {
 }
 
 TEST_CASE("whatever encode_leaf would not write is corrupt, with its place") {
-  const std::string good = encode_leaf(example()).value();
+  const std::string good = encode_leaf(example_leaf()).value();
   const auto with = [&](std::string_view from, std::string_view to) {
     std::string text = good;
     const std::size_t at = text.find(from);
@@ -93,7 +93,7 @@ TEST_CASE("whatever encode_leaf would not write is corrupt, with its place") {
 }
 
 TEST_CASE("changing any one byte of a leaf never gives the same leaf") {
-  Leaf leaf = example();
+  Leaf leaf = example_leaf();
   leaf.jws_text = test::signed_text(test::envelope());
   const std::string good = encode_leaf(leaf).value();
   for (std::size_t i = 0; i < good.size(); ++i) {
@@ -105,7 +105,7 @@ TEST_CASE("changing any one byte of a leaf never gives the same leaf") {
 }
 
 TEST_CASE("a leaf may be 65,535 bytes long and no longer") {
-  Leaf leaf = example();
+  Leaf leaf = example_leaf();
   leaf.effects = Json::array({""});
   const std::size_t rest = encode_leaf(leaf)->size();
   leaf.effects = Json::array({std::string(kMaxLeafBytes - rest, 'x')});
@@ -121,7 +121,7 @@ TEST_CASE("a leaf may be 65,535 bytes long and no longer") {
 }
 
 TEST_CASE("the largest entry fits in a leaf with as many bytes of effects again") {
-  Leaf leaf = example();
+  Leaf leaf = example_leaf();
   leaf.jws_text = R"({"a":")" + std::string(kMaxEntryBytes - 8, 'x') + R"("})";
   REQUIRE(leaf.jws_text.size() == kMaxEntryBytes);
   leaf.effects = Json::array({std::string(kMaxLeafBytes - kMaxEntryBytes - 200, 'x')});
@@ -131,7 +131,7 @@ TEST_CASE("the largest entry fits in a leaf with as many bytes of effects again"
 TEST_CASE("an effect may nest as deep as an entry's body") {
   Json deep = Json::array();
   for (int i = 1; i < kMaxJsonDepth; ++i) deep = Json::array({std::move(deep)});
-  Leaf leaf = example();
+  Leaf leaf = example_leaf();
   leaf.effects = Json::array({Json{{"value", deep}}});
   CHECK(decode_leaf(encode_leaf(leaf).value()) == leaf);
 }

@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "contracts/cases.hpp"
 #include "contracts/common/policy_directory.hpp"
-#include "contracts/lists.hpp"
+#include "contracts/list/cases.hpp"
+#include "contracts/list/lists.hpp"
 #include "ledger/state/keys.hpp"
 #include "tests/unit/insight/market.hpp"
 

@@ -13,7 +13,7 @@ using namespace dengji;
 
 namespace {
 
-constexpr std::string_view kGood = R"(ledger = "ledger.example/js-data"
+constexpr std::string_view kGoodGenesis = R"(ledger = "ledger.example/js-data"
 title = "登记账本"
 quorum = 1
 [[governor]]
@@ -45,8 +45,8 @@ Result<node::GenesisDraft> parse(std::string_view text) {
   return node::parse_genesis_file(text, "/etc/dengji", &key_at);
 }
 
-Result<node::GenesisDraft> with(std::string_view before, std::string_view after) {
-  std::string text(kGood);
+Result<node::GenesisDraft> genesis_with(std::string_view before, std::string_view after) {
+  std::string text(kGoodGenesis);
   const auto at = text.find(before);
   REQUIRE(at != std::string::npos);
   return parse(text.replace(at, before.size(), after));
@@ -59,7 +59,7 @@ constexpr std::string_view kNoNode = "title = \"t\"\nquorum = 1\n[[governor]]\ni
 }  // namespace
 
 TEST_CASE("a right genesis file gives a body that its reader takes, and who signs with which key") {
-  const auto draft = parse(kGood);
+  const auto draft = parse(kGoodGenesis);
   REQUIRE(draft);
   CHECK(draft->ledger == "ledger.example/js-data");
   CHECK(draft->body.at("title") == "登记账本");
@@ -109,7 +109,7 @@ TEST_CASE("each fault of a genesis file names its place") {
   };
   for (const Case& one : cases) {
     CAPTURE(one.after);
-    const auto draft = with(one.before, one.after);
+    const auto draft = genesis_with(one.before, one.after);
     REQUIRE_FALSE(draft);
     CHECK(draft.error().code == ErrorCode::config);
     CHECK_MESSAGE(draft.error().context.find(one.named) != std::string::npos, draft.error().context);
@@ -144,7 +144,7 @@ TEST_CASE("a genesis file without governors or nodes, or with too many, says whi
 
 TEST_CASE("a key file that cannot be read is told with its own error, a governor's and a node's") {
   for (const auto& [before, after] : {std::pair{"keys/bureau.key", "missing.key"}, {"log.key", "missing.key"}}) {
-    const auto draft = with(before, after);
+    const auto draft = genesis_with(before, after);
     REQUIRE_FALSE(draft);
     CHECK(draft.error().code == ErrorCode::not_found);
     CHECK(draft.error().context == "/etc/dengji/missing.key");
@@ -155,5 +155,5 @@ TEST_CASE("a genesis file beyond 64 KiB is refused before it is read") {
   const auto draft = parse(std::string(node::kMaxConfigBytes + 1, '#'));
   REQUIRE_FALSE(draft);
   CHECK(draft.error().context == "the file is larger than 64 KiB");
-  CHECK(parse(std::string(kGood) + std::string(node::kMaxConfigBytes - kGood.size(), '#')));
+  CHECK(parse(std::string(kGoodGenesis) + std::string(node::kMaxConfigBytes - kGoodGenesis.size(), '#')));
 }
