@@ -40,10 +40,12 @@ def fingerprint(path):
 
 
 def compile_database():
-    for preset in ("release", "debug"):
-        if (ROOT / "build" / preset / "compile_commands.json").is_file():
-            return f"build/{preset}"
-    sys.exit("tidy: nothing is configured yet; run scripts/build.sh first")
+    """How each source is compiled by itself, as the preset debug does it: the others compile a folder's together."""
+    folder = CACHE / "database"
+    configured = subprocess.run(["cmake", "--preset", "debug", "-B", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False)
+    if configured.returncode != 0:
+        sys.exit(f"tidy: configuring failed; scripts/setup.sh test installs what it needs\n{configured.stderr}")
+    return str(folder.relative_to(ROOT))
 
 
 def sources():
