@@ -182,14 +182,14 @@ Verdict recompute_group(EntryTx& tx, const OrgId& org, const std::string& group)
 
 std::vector<EntryTypeInfo> relation_types() {
   constexpr std::string_view kArea = "governance";
-  const SignerRule kSponsor{{"platform", "registrar", "bureau", kGovernor}, 1, 15};
+  const SignerRule kRecorder{{"platform", "registrar", "bureau", kGovernor}, 1, 15};
   return {
       entry_type<OrgAffiliateBody, &apply_affiliate>(
           "org.affiliate", kArea,
           {"Records that one organisation controls another or is affiliated to it, from a day that may lie long ago; "
            "subsidies are computed anew",
            "登记主体间的控制或关联关系，可追溯起始日；补贴随即重新核算"},
-          {{{"holder"}, 0, 1}, kSponsor}, Visibility::everyone),
+          {{{"holder"}, 0, 1}, kRecorder}, Visibility::everyone),
       entry_type<OrgSucceedBody, &apply_succeed>("org.succeed", kArea,
                                                  {"One organisation takes over from another after a merger or under a "
                                                   "new code; what was begun goes on with it",

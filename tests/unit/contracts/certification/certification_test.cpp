@@ -13,6 +13,7 @@ using contracts::certificate_in_force;
 using contracts::CertificateStatus;
 using contracts::CertificationVerdict;
 using state::General;
+using V = contracts::CertificationVerdict;
 
 }  // namespace
 
@@ -77,7 +78,6 @@ TEST_CASE("one certificate is live at a time: another follows a revoked or expir
 TEST_CASE("the validity lies within the registration's and does not start before today") {
   Certifying world;
   const std::string dataset = world.registered("A");
-  using V = CertificationVerdict;
   const auto order = world.issue(dataset, {{"valid_from", "2026-02-01"}, {"valid_to", "2026-01-31"}});
   CHECK(order.refused(V::validity_order));
   CHECK(order.pointer() == "/body/valid_to");

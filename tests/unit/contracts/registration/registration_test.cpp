@@ -10,6 +10,7 @@ using contracts::Dataset;
 using contracts::DatasetStatus;
 using contracts::RegistrationVerdict;
 using state::General;
+using V = contracts::RegistrationVerdict;
 
 using Registry = RegistryBench;
 using Quick = QuickRegistry;
@@ -159,7 +160,6 @@ TEST_CASE("what an application may not say") {
     CHECK(result.refused(verdict));
     CHECK(result.pointer() == pointer);
   };
-  using V = RegistrationVerdict;
   refused("/grade", "core", V::core_grade, "/body/grade");
   refused("/grade", "important", V::approval_missing, "/body/approval_ref");
   refused("/source/kind", "public_authorised", V::authorisation_missing, "/body/source/authorisation_no");
