@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/common/text_forms.hpp"
 #include "crypto/base64.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -14,8 +15,7 @@ Verdict use_voucher(EntryTx& tx, const VoucherForm& form, Fen amount, std::strin
   if (!voucher) voucher = Voucher{std::move(hash), form.total_fen, Fen(0), {}};
   if (voucher->total_fen != form.total_fen) {
     return refuse(VoucherVerdict::total_differs,
-                  "voucher " + voucher->hash + " has a total of " + std::to_string(voucher->total_fen.value()) + " fen",
-                  place + "/total_fen");
+                  "voucher " + voucher->hash + " has a total of " + fen_text(voucher->total_fen), place + "/total_fen");
   }
   if (std::find(voucher->lines.begin(), voucher->lines.end(), form.line) != voucher->lines.end()) {
     return refuse(VoucherVerdict::line_used,

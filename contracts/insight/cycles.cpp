@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 
+#include "contracts/common/text_forms.hpp"
 #include "contracts/insight/finders.hpp"
 
 namespace dengji::contracts::insight {
@@ -254,7 +255,7 @@ class Cycles final : public Finder {
                        {"closings", loop.closings}};
     const std::string days = std::to_string(finding.day.days - first.days);
     finding.why = "Money went round " + std::to_string(length) + " organisations within " + days + " days; at least " +
-                  fen_words(least) + " on every leg";
+                  fen_text(Fen(least)) + " on every leg";
     finding.why_zh = "资金在 " + days + " 天内经 " + std::to_string(length) + " 家主体回流，每段不少于 " +
                      std::to_string(least) + " 分";
     return finding;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "contracts/common/text_forms.hpp"
+
 namespace dengji::contracts::insight {
 namespace {
 
@@ -115,7 +117,7 @@ class SplitContracts final : public Finder {
                        {"threshold_fen", threshold.fen},  {"threshold_of", threshold.rule},
                        {"split_days", rules_.split_days}, {"near_ppm", rules_.near_ppm}};
     finding.why = std::to_string(cluster.deals.size()) + " agreements of one pair within " +
-                  std::to_string(rules_.split_days) + " days, each just below " + fen_words(threshold.fen) + " (" +
+                  std::to_string(rules_.split_days) + " days, each just below " + fen_text(Fen(threshold.fen)) + " (" +
                   threshold.rule + "), together above it";
     finding.why_zh = "同一买卖双方在 " + std::to_string(rules_.split_days) + " 天内签订 " +
                      std::to_string(cluster.deals.size()) + " 份略低于门槛（" + std::to_string(threshold.fen) +
@@ -213,8 +215,8 @@ class PriceOutliers final : public Finder {
         {"prices", group.prices.size()}, {"industry", industry},       {"mode", state::name_of(group.mode)},
         {"unit", words.name(group.unit)}};
     const bool high = odd.price > odd.fence.high;
-    finding.why = "The price of " + fen_words(odd.price) + " lies " + (high ? "above " : "below ") +
-                  fen_words(high ? odd.fence.high : odd.fence.low) + ", what " + industry +
+    finding.why = "The price of " + fen_text(Fen(odd.price)) + " lies " + (high ? "above " : "below ") +
+                  fen_text(Fen(high ? odd.fence.high : odd.fence.low)) + ", what " + industry +
                   " in this mode and unit costs";
     finding.why_zh = "单价 " + std::to_string(odd.price) + " 分" + (high ? "高于" : "低于") + "同类合理区间 " +
                      std::to_string(odd.fence.low) + "–" + std::to_string(odd.fence.high) + " 分";
@@ -248,10 +250,6 @@ std::unique_ptr<Finder> find_split_contracts(const Scope& scope, const Inspectio
 
 std::unique_ptr<Finder> find_price_outliers(const Scope& scope, const InspectionRules& rules) {
   return std::make_unique<PriceOutliers>(scope, rules);
-}
-
-std::string fen_words(std::int64_t fen) {
-  return std::to_string(fen) + " fen";
 }
 
 void tell_org(const Scope& scope, Party party, Finding& finding) {

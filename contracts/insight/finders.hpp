@@ -33,7 +33,6 @@ std::unique_ptr<Finder> find_price_outliers(const Scope& scope, const Inspection
 std::unique_ptr<Finder> find_same_papers(const Scope& scope, const InspectionRules& rules);
 
 // --- for finders
-std::string fen_words(std::int64_t fen);
 void tell_org(const Scope& scope, Party party, Finding& finding);
 void tell_trade(const Scope& scope, TradeIndex trade, Finding& finding);
 // Sorted, each once, cut to the newest kMaxEntriesTold.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "contracts/common/text_forms.hpp"
 #include "contracts/insight/finders.hpp"
 
 namespace dengji::contracts::insight {
@@ -141,8 +142,8 @@ class SamePapers final : public Finder {
     }
     tell_entries(std::move(seqs), finding);
     finding.figures = {{"form", form.name}, {"amount_fen", deal.fen}, {"papers", sheets.size()}};
-    finding.why =
-        std::string(form.en) + ": same parties, day " + format_date(deal.day) + " and amount of " + fen_words(deal.fen);
+    finding.why = std::string(form.en) + ": same parties, day " + format_date(deal.day) + " and amount of " +
+                  fen_text(Fen(deal.fen));
     finding.why_zh = std::string(form.zh) + "：双方、日期（" + format_date(deal.day) + "）和金额（" +
                      std::to_string(deal.fen) + " 分）相同";
     return finding;

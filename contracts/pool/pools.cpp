@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/common/succession.hpp"
+#include "contracts/common/text_forms.hpp"
 #include "contracts/subsidy/subsidies.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -13,17 +14,6 @@ using V = PoolVerdict;
 
 constexpr VerdictRow row(V verdict, std::string_view slug, std::string_view en, std::string_view zh, int http = 422) {
   return {static_cast<std::uint16_t>(verdict), slug, http, en, zh};
-}
-
-std::string fen_text(std::int64_t fen) {
-  return std::to_string(fen) + " fen";
-}
-
-bool is_code(std::string_view text) {
-  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return !text.empty() && capital(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return capital(c) || (c >= '0' && c <= '9') || c == '-';
-  });
 }
 
 std::string account(const Pool& pool, std::string_view name) {
@@ -123,9 +113,9 @@ Verdict apply_adjust(EntryTx& tx, const PoolAdjustBody& body) {
   const std::int64_t given = given_fen(tx, *pool);
   if (body.cut_fen.value() > std::min(free, given)) {
     return refuse(V::pool_cut_too_deep,
-                  "pool " + pool->object_id() + " has " + fen_text(free) + " free and holds an authority of " +
-                      fen_text(given) + " from " + signer(tx).text + "; it can be cut by " +
-                      fen_text(std::min(free, given)),
+                  "pool " + pool->object_id() + " has " + fen_text(Fen(free)) + " free and holds an authority of " +
+                      fen_text(Fen(given)) + " from " + signer(tx).text + "; it can be cut by " +
+                      fen_text(Fen(std::min(free, given))),
                   "/body/cut_fen");
   }
   if (Contributor* giver = contributor_of(tx, *pool)) {

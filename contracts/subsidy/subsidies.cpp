@@ -79,10 +79,6 @@ constexpr std::array kVerdicts = {
 
 }  // namespace
 
-std::string fen_text(Fen fen) {
-  return std::to_string(fen.value()) + " fen";
-}
-
 std::expected<Claim, Refusal> claim_to_act_on(EntryTx& tx, const RegNo& no) {
   auto claim = tx.find<Claim>(no.text);
   if (!claim) return refuse(General::object_unknown, "subsidy " + no.text, "/body/subsidy");

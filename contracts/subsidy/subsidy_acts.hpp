@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/common/text_forms.hpp"
 #include "contracts/subsidy/claim_books.hpp"
 
 namespace dengji::contracts {
@@ -26,7 +27,5 @@ Verdict check_payer(const EntryTx& tx, const Claim& claim);
 Date claim_notice_end(const EntryTx& tx, const Claim& claim);
 // `wanted` says in which states it would be allowed.
 std::unexpected<Refusal> wrong_status(const Claim& claim, std::string_view wanted);
-
-std::string fen_text(Fen fen);
 
 }  // namespace dengji::contracts

@@ -17,10 +17,6 @@ std::string trade_account(const RegNo& trade, std::string_view name) {
   return std::string("trade/").append(trade.text).append("/").append(name);
 }
 
-std::string trade_fen_text(Fen fen) {
-  return std::to_string(fen.value()) + " fen";
-}
-
 ServiceFeeParties trade_fee_parties(const Trade& trade) {
   return {trade.seller, trade.buyer, trade.seller_region, trade.buyer_region};
 }

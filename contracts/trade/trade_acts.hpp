@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "contracts/certification/certification.hpp"
+#include "contracts/common/text_forms.hpp"
 #include "contracts/trade/trades.hpp"
 
 namespace dengji::contracts {
@@ -17,7 +18,6 @@ std::vector<EntryTypeInfo> trade_money_types();        // trade_money.cpp: settl
 std::vector<EntryTypeInfo> trade_dispute_types();      // trade_disputes.cpp: dispute, resolve, flag, clear
 
 std::string trade_account(const RegNo& trade, std::string_view name);
-std::string trade_fen_text(Fen fen);
 ServiceFeeParties trade_fee_parties(const Trade& trade);
 
 // Ids of what a trade has many of: "<JY no.>-<letter><n in six digits>", so that they sort in order.

@@ -73,7 +73,7 @@ Verdict check_term_and_tax(const TradeTerms& terms) {
     return refuse(V::term_order, format_date(*terms.starts_on) + " to " + format_date(*terms.ends_on), "/body/ends_on");
   }
   if (terms.tax_fen > terms.amount_fen) {
-    return refuse(V::tax_exceeds_amount, trade_fen_text(terms.tax_fen) + " of " + trade_fen_text(terms.amount_fen),
+    return refuse(V::tax_exceeds_amount, fen_text(terms.tax_fen) + " of " + fen_text(terms.amount_fen),
                   "/body/tax_fen");
   }
   return {};
@@ -164,7 +164,7 @@ Verdict move_ceiling(EntryTx& tx, const Trade& trade, Fen ceiling) {
   if (ceiling < settled) {
     return refuse(
         V::ceiling_below_settled,
-        trade_fen_text(settled) + " are settled of trade " + trade.no.text + "; a ceiling from there up is possible",
+        fen_text(settled) + " are settled of trade " + trade.no.text + "; a ceiling from there up is possible",
         "/body/amount_fen");
   }
   return tx.post("trade_amended", trade.no.text, {{headroom, contract, Fen(-more)}});

@@ -45,7 +45,7 @@ Verdict post_settled(EntryTx& tx, const SettleBody& body) {
       tx.post("trade_settled", body.trade.text, {{headroom, trade_account(body.trade, "settled"), body.amount_fen}});
   if (posted || posted.error().verdict != static_cast<std::uint16_t>(General::account_limit)) return posted;
   return refuse(V::over_ceiling,
-                "trade " + body.trade.text + " has headroom of " + trade_fen_text(posted_balance(tx.view(), headroom)),
+                "trade " + body.trade.text + " has headroom of " + fen_text(posted_balance(tx.view(), headroom)),
                 "/body/amount_fen");
 }
 
@@ -56,8 +56,8 @@ Verdict check_usage_covers(const EntryTx& tx, const Trade& trade, Fen amount) {
   const std::int64_t left = trade.performance.used_fen.value() - settled.value();
   if (amount.value() <= left) return {};
   return refuse(V::over_usage,
-                "usage of trade " + trade.no.text + " is worth " + trade_fen_text(trade.performance.used_fen) + ", " +
-                    trade_fen_text(settled) + " are settled; record the usage first",
+                "usage of trade " + trade.no.text + " is worth " + fen_text(trade.performance.used_fen) + ", " +
+                    fen_text(settled) + " are settled; record the usage first",
                 "/body/amount_fen");
 }
 
@@ -115,7 +115,7 @@ Verdict apply_refund(EntryTx& tx, const RefundBody& body) {
   }
   DENGJI_TRY(check_not_future(tx, body.bank_date));
   if (body.amount_fen > settlement->net()) {
-    return refuse(V::over_settlement, trade_fen_text(settlement->net()) + " are left of settlement " + body.settlement,
+    return refuse(V::over_settlement, fen_text(settlement->net()) + " are left of settlement " + body.settlement,
                   "/body/amount_fen");
   }
   const std::string_view before = settlement->status();
