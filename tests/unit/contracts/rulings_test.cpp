@@ -114,10 +114,11 @@ constexpr Ruling kRulings[] = {
     {62, "two changes in one millisecond", "of two changes in one millisecond the later entry counts"},
 };
 
-// All sources of this folder; a string literal that goes on in the next line is joined.
+// All sources of this folder and those in it; a string literal that goes on in the next line is joined.
 std::string sources() {
   std::string all;
-  for (const auto& entry : std::filesystem::directory_iterator(DENGJI_SOURCE_DIR "/tests/unit/contracts")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(DENGJI_SOURCE_DIR "/tests/unit/contracts")) {
+    if (entry.path().extension() != ".cpp") continue;
     std::ifstream file(entry.path(), std::ios::binary);
     all.append(std::istreambuf_iterator<char>(file), {});
   }
