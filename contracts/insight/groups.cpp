@@ -1,6 +1,7 @@
 #include "contracts/insight/groups.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dengji::contracts::insight {
 namespace {
@@ -138,101 +139,68 @@ Group Grouper::of_party(Party party) const {
   }
 }
 
-Group Grouper::of(const DatasetRow& row) const {
+Group Grouper::of(const Told& told) const {
   switch (by_) {
     case GroupBy::all:
       return 0;
     case GroupBy::month:
-      return month_of(row.registered_on.days == 0 ? row.applied_on : row.registered_on);
+      return month_of(told.day);
+    case GroupBy::industry:
+    case GroupBy::category:
+    case GroupBy::tier:
+    case GroupBy::rating:
+      return of_dataset(told.dataset);
     case GroupBy::city:
     case GroupBy::province:
     case GroupBy::region_group:
-      return of_region(row.region);
+      return told.region ? of_region(*told.region) : of_party(told.party);
     case GroupBy::scale:
+      return told.scale ? static_cast<Group>(*told.scale) : of_party(told.party);
     case GroupBy::ownership:
-      return of_party(row.holder);
-    default:
-      return of_dataset(row.dataset);
+      return told.ownership ? static_cast<Group>(*told.ownership) : of_party(told.party);
+    case GroupBy::mode:
+      return told.mode;
+    case GroupBy::fee_kind:
+      return told.fee_kind;
+    case GroupBy::line:
+      return told.line;
   }
+  std::unreachable();
+}
+
+Group Grouper::of(const DatasetRow& row) const {
+  return of(Told{.day = row.registered_on.days == 0 ? row.applied_on : row.registered_on,
+                 .dataset = row.dataset,
+                 .party = row.holder,
+                 .region = row.region});
 }
 
 Group Grouper::of(const TradeRow& row, Date day) const {
-  switch (by_) {
-    case GroupBy::all:
-      return 0;
-    case GroupBy::month:
-      return month_of(day);
-    case GroupBy::city:
-    case GroupBy::province:
-    case GroupBy::region_group:
-      return of_region(row.seller_region);
-    case GroupBy::mode:
-      return static_cast<Group>(row.mode);
-    case GroupBy::scale:
-      return static_cast<Group>(row.seller_scale);
-    case GroupBy::ownership:
-      return static_cast<Group>(row.seller_ownership);
-    default:
-      return of_dataset(row.dataset);
-  }
+  return of(Told{.day = day,
+                 .dataset = row.dataset,
+                 .region = row.seller_region,
+                 .scale = row.seller_scale,
+                 .ownership = row.seller_ownership,
+                 .mode = static_cast<Group>(row.mode)});
 }
 
 Group Grouper::of(const FilingRow& row) const {
-  switch (by_) {
-    case GroupBy::all:
-      return 0;
-    case GroupBy::month:
-      return month_of(row.day);
-    case GroupBy::industry:
-    case GroupBy::category:
-    case GroupBy::tier:
-    case GroupBy::rating:
-      return of_dataset(row.dataset);
-    case GroupBy::mode:
-      return kNone;
-    default:
-      return of_party(row.seller);
-  }
+  return of(Told{.day = row.day, .dataset = row.dataset, .party = row.seller});
 }
 
 Group Grouper::of(const FeeRow& row) const {
-  switch (by_) {
-    case GroupBy::all:
-      return 0;
-    case GroupBy::month:
-      return month_of(row.assessed_on);
-    case GroupBy::industry:
-    case GroupBy::category:
-    case GroupBy::tier:
-    case GroupBy::rating:
-      return of_dataset(row.trade == kNone ? row.dataset : scope_.tables().trades[row.trade].dataset);
-    case GroupBy::mode:
-      return row.trade == kNone ? kNone : static_cast<Group>(scope_.tables().trades[row.trade].mode);
-    case GroupBy::fee_kind:
-      return static_cast<Group>(row.kind);
-    default:
-      return of_party(row.payer);
+  Told told{
+      .day = row.assessed_on, .dataset = row.dataset, .party = row.payer, .fee_kind = static_cast<Group>(row.kind)};
+  if (row.trade != kNone) {
+    const TradeRow& trade = scope_.tables().trades[row.trade];
+    told.dataset = trade.dataset;
+    told.mode = static_cast<Group>(trade.mode);
   }
+  return of(told);
 }
 
 Group Grouper::of(const ClaimRow& row) const {
-  switch (by_) {
-    case GroupBy::all:
-      return 0;
-    case GroupBy::month:
-      return month_of(row.claimed_on);
-    case GroupBy::line:
-      return row.line;
-    case GroupBy::industry:
-    case GroupBy::category:
-    case GroupBy::tier:
-    case GroupBy::rating:
-      return of_dataset(row.dataset);
-    case GroupBy::mode:
-      return kNone;
-    default:
-      return of_party(row.claimant);
-  }
+  return of(Told{.day = row.claimed_on, .dataset = row.dataset, .party = row.claimant, .line = row.line});
 }
 
 Group Grouper::of_buyer(const Behind& behind) const {

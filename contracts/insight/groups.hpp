@@ -73,6 +73,20 @@ class Grouper {
   GroupName name(Group group) const;
 
  private:
+  // What a row tells of itself; where it keeps no region, scale or ownership, those of its party as last known.
+  struct Told {
+    Date day;
+    DatasetIndex dataset = kNone;
+    Party party = kNone;
+    std::optional<std::uint32_t> region = {};
+    std::optional<Scale> scale = {};
+    std::optional<Ownership> ownership = {};
+    Group mode = kNone;
+    Group fee_kind = kNone;
+    Group line = kNone;
+  };
+
+  Group of(const Told& told) const;
   Group of_dataset(DatasetIndex dataset) const;
   Group of_party(Party party) const;
   Group of_region(std::uint32_t region) const;
