@@ -72,9 +72,6 @@ class Claiming {
     policy_ = std::move(period->policy);
     unit_.span = period->span;
     unit_.year = civil(period->span.from).year;
-    if (body_.year && *body_.year != unit_.year) {
-      return refuse(V::earn_year_wrong, "the period began on " + format_date(unit_.span.from), "/body/year");
-    }
     return {};
   }
 
@@ -126,6 +123,10 @@ class Claiming {
           V::pool_claims_ended,
           "pool " + Pool::id(line().pool, claim_.pool_year) + " took claims until " + format_date(*claims_until_),
           "/body/line");
+    }
+    if (body_.year && *body_.year != unit_.year) {
+      return refuse(V::earn_year_wrong,
+                    "the period began on " + format_date(unit_.span.from) + "; name its year, or none", "/body/year");
     }
     if (today_ < unit_.span.from) {
       return refuse(V::earn_year_future, "the period begins on " + format_date(unit_.span.from), "/body/year");

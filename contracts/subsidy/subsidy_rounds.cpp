@@ -42,9 +42,14 @@ class Closing {
   Verdict run() {
     DENGJI_TRY(check());
     find_claims();
+    if (claims_.empty()) {
+      return refuse(V::round_done, "nobody waits in " + window_ + " of " + policy_.rule(), "/body/line");
+    }
+    if (tx_.context().day() <= *line_.window_to) {
+      return refuse(V::window_runs, "the window runs to the end of " + format_date(*line_.window_to), "/body/line");
+    }
     const std::string key = join_key({"round", policy_.rule(), window_});
     if (const auto bytes = tx_.get_raw(key)) {
-      if (claims_.empty()) return refuse(V::round_done, window_ + " of " + policy_.rule(), "/body/line");
       round_ = decode<Round>(*bytes);
     } else {
       DENGJI_TRY(fill_pot());
@@ -66,8 +71,7 @@ class Closing {
     if (!stands_for(tx_.view(), tx_.context().parties.front().org, pool->funder)) {
       return refuse(V::not_the_payer, "pool " + id + " is funded by " + pool->funder.text, "/parties/0/org");
     }
-    if (*line_.window_to < tx_.context().day()) return {};
-    return refuse(V::window_runs, "the window runs to the end of " + format_date(*line_.window_to), "/body/line");
+    return {};
   }
 
   void find_claims() {
@@ -89,7 +93,7 @@ class Closing {
   Verdict fill_pot() {
     __int128 asked = 0;
     for (const Claim& claim : claims_) asked += claim.amount_fen.value();
-    if (asked == 0) return refuse(V::round_done, "nobody waits in " + window_ + " of " + policy_.rule(), "/body/line");
+    LEDGER_ASSERT(asked > 0);  // who waits asked for a fen at least
     if (asked > kMaxSafeInteger) return refuse(General::amount_overflow, window_, "/body/line");
     round_.asked = Fen(static_cast<std::int64_t>(asked));
     round_.pot = std::min(free_balance(tx_.view(), account("available")), round_.asked);

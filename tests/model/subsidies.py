@@ -190,8 +190,7 @@ class SubsidyActs:
         if in_round:
             pool_year = window_to.year
         pool = self.pool(form["pool"], pool_year)
-        # The pool-year follows from the day: it is looked for beside the other limits of time.
-        time(checks, pool is not None and pool.status == "open", "pool_not_open")
+        state(checks, pool is not None and pool.status == "open", "pool_not_open")
         checks.stop()
 
         unit = make_unit(policy, claimant, side, dataset, period)
@@ -412,8 +411,7 @@ class SubsidyActs:
         window_to = to_day(form["window_to"])
         pool = self.pool(form["pool"], window_to.year)
         role(checks, pool is None or pool.funder == step["parties"][0]["org"], "not_the_funder", "not_the_payer")
-        # Which of the two is named the rulings leave open: the end of the window is what the round waits for.
-        state(checks, self.today > window_to, "window_runs")
+        time(checks, self.today > window_to, "window_runs")
         waiting = [claim for claim in self.all("subsidy")
                    if claim.unit.policy is policy and claim.round and not claim.awarded and claim.live()]
         state(checks, waiting, "round_done")

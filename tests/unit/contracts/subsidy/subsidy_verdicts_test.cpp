@@ -97,6 +97,9 @@ void claim_verdicts_of(Reached& reached) {
   elsewhere.pool = "POOL-B";
   world.enact("SUB-B", elsewhere);
   reached.refused(world, V::pool_not_open, "/body/line", claim("SUB-B"));
+  unit.pool = "POOL-B";
+  world.enact("SUB-DS-B", unit);
+  CHECK(refused_as(world.try_claim("SUB-DS-B", {{"dataset", "ds-1"}, {"year", 2025}}), V::pool_not_open, "/body/line"));
 
   world.enact("SUB-PR", round_line());
   reached.refused(world, V::window_shut, "/body/line", claim("SUB-PR"));
