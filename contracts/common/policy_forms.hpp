@@ -101,7 +101,11 @@ struct TimeLimits {
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
-    visit("apply_within_working_days", self.apply_within_working_days, Spec{"From delivery to application", 0, 366});
+    visit(
+        "apply_within_working_days", self.apply_within_working_days,
+        Spec{"Working days from delivery to application: told to applicants; the ledger does not see the delivery and "
+             "refuses nothing for it",
+             0, 366});
     visit("review_working_days", self.review_working_days, Spec{"From application to review", 0, 366});
     visit("notice_working_days", self.notice_working_days, Spec{"Public notice; 0 = none", 0, 366});
     visit("valid_months", self.valid_months, Spec{"Validity of a registration", 1, 1200});

@@ -45,6 +45,9 @@ Verdict check_vocabularies(const EntryTx& tx, const DatasetApplication& form, st
   DENGJI_TRY(words.check(Vocabulary::category, std::string(name_of(form.category)), "/category"));
   DENGJI_TRY(words.check(Vocabulary::industry, form.industry, "/industry"));
   DENGJI_TRY(words.check_all(Vocabulary::modality, form.modalities, "/modalities"));
+  std::vector<std::string> modes;
+  for (const SupplyMode mode : form.supply_modes) modes.emplace_back(name_of(mode));
+  DENGJI_TRY(words.check_all(Vocabulary::supply_mode, modes, "/supply_modes"));
   if (form.stages) DENGJI_TRY(words.check_all(Vocabulary::stage, *form.stages, "/stages"));
   if (form.label_methods) DENGJI_TRY(words.check_all(Vocabulary::label_method, *form.label_methods, "/label_methods"));
   return {};

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "contracts/certification/certification.hpp"
+#include "contracts/common/reference_policies.hpp"
 #include "contracts/common/succession.hpp"
 #include "contracts/market/market.hpp"
 #include "contracts/subsidy/subsidies.hpp"
@@ -68,6 +69,19 @@ Verdict check_price(const PriceTerms& price) {
                 "/body/price/limits_settling");
 }
 
+// By the vocabularies in force today where the seller is, as an application is judged by those where its holder is.
+Verdict check_words(const EntryTx& tx, const TradeTerms& terms) {
+  const auto seller = tx.find<Org>(tx.context().org("seller").text);
+  LEDGER_ASSERT(seller);  // the engine asked for registered parties
+  const auto check = [&](Vocabulary vocabulary, std::string_view word, std::string_view pointer) -> Verdict {
+    const WordsInForce words = words_on(tx.view(), vocabulary, seller->region, tx.context().day());
+    if (words.has(word)) return {};
+    return refuse(V::word_unknown, std::string(word) + "; one of " + words.codes(), std::string(pointer));
+  };
+  DENGJI_TRY(check(Vocabulary::supply_mode, name_of(terms.mode), "/body/mode"));
+  return check(Vocabulary::purpose, terms.purpose, "/body/purpose");
+}
+
 Verdict check_term_and_tax(const TradeTerms& terms) {
   if (terms.starts_on && terms.ends_on && *terms.ends_on < *terms.starts_on) {
     return refuse(V::term_order, format_date(*terms.starts_on) + " to " + format_date(*terms.ends_on), "/body/ends_on");
@@ -121,6 +135,7 @@ Verdict apply_agree(EntryTx& tx, const TradeTerms& terms) {
                                      .certificate = terms.certificate,
                                      .offer = terms.offer,
                                      .demand = terms.demand}));
+  DENGJI_TRY(check_words(tx, terms));
   DENGJI_TRY(check_terms(tx, terms, certificate->holder));
   Trade trade = make_trade(tx, terms, *certificate);
   auto no = tx.assign_number("JY", Trade::kKind, trade.seller_region);

@@ -88,6 +88,7 @@ constexpr std::array kVerdicts = {
     row(V::evidence_unknown, "evidence_unknown", "The evidence names an entry that is not in the ledger",
         "所引证据条目不在账本中"),
     row(V::nothing_to_reverse, "nothing_to_reverse", "Nothing is left of the settlement", "该笔结算已无余额可冲销"),
+    row(V::word_unknown, "trade_word_unknown", "The word is not in the vocabulary", "词汇表中没有该词"),
     row(VoucherVerdict::total_differs, "voucher_total_differs", "The voucher was recorded with another total",
         "凭证总额与先前登记不符"),
     row(VoucherVerdict::line_used, "voucher_line_used", "The line of the voucher was used before", "凭证行已被使用"),

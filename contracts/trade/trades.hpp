@@ -60,6 +60,7 @@ enum class TradeVerdict : std::uint16_t {
   flagged_by_bureau,
   evidence_unknown,
   nothing_to_reverse,
+  word_unknown,
 };
 
 enum class TradeSubject : std::uint8_t { dataset, product, api, service };
@@ -128,7 +129,8 @@ struct TradeTerms {
     visit("certificate", self.certificate, Spec{"ZS number of the certificate"});
     visit("subject", self.subject, Spec{"What is traded"});
     visit("mode", self.mode, Spec{"Supply mode"});
-    visit("purpose", self.purpose, Spec{"What the buyer will use it for", 1, 300});
+    visit("purpose", self.purpose,
+          Spec{"What the buyer will use it for; a word of the vocabulary purpose, where a policy has one", 1, 300});
     visit("contract_hash", self.contract_hash, Spec{"SHA-256 of the signed contract"});
     visit("order_no", self.order_no, Spec{"Order number under that contract", 1, 64});
     visit("price", self.price, Spec{"Price terms"});

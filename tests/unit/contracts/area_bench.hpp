@@ -204,7 +204,7 @@ inline void put_parties(AreaBench& bench) {
 inline void enact(AreaBench& bench, const Policy& policy) {
   bench.run([&](EntryTx& tx) {
     tx.put(policy);
-    add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction),
+    add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction, policy.topic()),
                     {policy.code, policy.version, policy.effective_from, policy.effective_to});
     return true;
   });

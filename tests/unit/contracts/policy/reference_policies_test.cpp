@@ -244,6 +244,10 @@ TEST_CASE("an application is read with the words and the grades in force where i
   const auto category = apply("C", {{"category", "general"}}, Cast::second_seller);
   CHECK(category.refused(R::vocabulary_unknown));
   CHECK(category.pointer() == "/body/category");
+  enact(policy("vocabulary", "MODES", vocabulary("supply_mode", {"custom"}), "320200", "2026-02-01"));
+  const auto mode = apply("C", {{"category", "industry_special"}}, Cast::second_seller);
+  CHECK(mode.refused(R::vocabulary_unknown));
+  CHECK(mode.pointer() == "/body/supply_modes/0");
   ledger.at("2026-03-01");
   CHECK(apply("D", {{"industry", "mining"}, {"grade", "important"}, {"approval_ref", "批 1 号"}})
             .refused(R::grade_barred));

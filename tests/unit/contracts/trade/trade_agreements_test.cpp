@@ -113,6 +113,31 @@ TEST_CASE("settling is limited to usage only where a unit price says what usage 
   CHECK(accepted(world.agree(TradeBench::metered_terms(100, 5, true))));
 }
 
+TEST_CASE("any purpose will do until a policy lists them; then purpose and supply mode are words in force") {
+  TradeBench world(std::nullopt);
+  Json body = trade_terms(100);
+  body["purpose"] = "训练客服模型";
+  REQUIRE(accepted(world.agree(body)));
+  const auto list = [&](Vocabulary name, const char* code, WordForm word) {
+    Policy policy;
+    policy.kind = PolicyKind::vocabulary;
+    policy.code = code;
+    policy.title = "words";
+    policy.jurisdiction = "320000";
+    policy.effective_from = shanghai_day(world.bench.time());
+    policy.vocabulary = VocabularyForm{name, {std::move(word)}};
+    enact(world.bench, policy);
+  };
+  list(Vocabulary::purpose, "PURPOSE", {"training", "Training", "训练"});
+  CHECK(refused_as(world.agree(body), V::word_unknown, "/body/purpose"));
+  REQUIRE(accepted(world.agree(trade_terms(100))));
+  list(Vocabulary::supply_mode, "MODES", {"custom", "Custom", "定制"});
+  CHECK(refused_as(world.agree(trade_terms(100)), V::word_unknown, "/body/mode"));
+  body = trade_terms(100);
+  body["mode"] = "custom";
+  CHECK(accepted(world.agree(body)));
+}
+
 TEST_CASE("a beneficiary of a share is registered") {
   TradeBench world(std::nullopt);
   Json body = trade_terms(100);
