@@ -57,7 +57,7 @@ Response metrics(Core& core, const ServerStats* stats) {
   return response;
 }
 
-Route plain(std::string path, std::string summary, std::string_view media,
+Route probe(std::string path, std::string summary, std::string_view media,
             std::function<Response(Core&, Call&)> quick) {
   return {.method = Method::get,
           .path = std::move(path),
@@ -76,10 +76,10 @@ Route plain(std::string path, std::string summary, std::string_view media,
 }  // namespace
 
 void add_health_routes(Router& router, const std::atomic<const ServerStats*>& stats) {
-  router.add(plain("/livez", "200 while the node is not halted", "application/json", livez));
+  router.add(probe("/livez", "200 while the node is not halted", "application/json", livez));
   router.add(
-      plain("/readyz", "200 while the node should get traffic, else 503 with the reasons", "application/json", readyz));
-  router.add(plain("/metrics", "Prometheus metrics", "text/plain",
+      probe("/readyz", "200 while the node should get traffic, else 503 with the reasons", "application/json", readyz));
+  router.add(probe("/metrics", "Prometheus metrics", "text/plain",
                    [&stats](Core& core, Call&) { return metrics(core, stats.load()); }));
 }
 

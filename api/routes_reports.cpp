@@ -19,7 +19,7 @@ bool is_common(std::string_view name) {
 }
 
 // One listing is the route and all that was asked: its cursor fits no other.
-std::string query_name(const ReportInfo& report, const Query& query) {
+std::string report_query_name(const ReportInfo& report, const Query& query) {
   std::string name = report.name;
   for (const auto& [key, value] : query) name.append("&").append(key).append("=").append(value);
   return name;
@@ -44,7 +44,7 @@ Response get_report(const ReportInfo& report, Core& core, Call& call) {
   for (const auto& [name, value] : call.query) {
     if (!is_common(name)) query.emplace_back(name, value);
   }
-  const std::string name = query_name(report, query);
+  const std::string name = report_query_name(report, query);
   auto page = page_of(report, core, call, name);
   if (!page) return problem(page.error());
   const auto view = core.ports.ledger.view_at(page->as_of.size);

@@ -15,7 +15,7 @@ constexpr std::size_t kHashBytes = 4;
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kSignatureBytes = 64;
 
-std::unexpected<Error> malformed(std::string why) {
+std::unexpected<Error> malformed_note(std::string why) {
   return fail(ErrorCode::note_form, std::move(why));
 }
 
@@ -55,7 +55,7 @@ bool is_space(char32_t point) {
          point == 0x205f || point == 0x3000;
 }
 
-std::string_view view(const NoteKeyHash& hash) {
+std::string_view bytes_of_note(const NoteKeyHash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
@@ -75,15 +75,16 @@ void check_signing(std::string_view text, std::string_view name) {
 }
 
 Result<NoteSignature> parse_signature_line(std::string_view line) {
-  if (!line.starts_with(kSignatureStart)) return malformed("a signature line must start with an em dash and a space");
+  if (!line.starts_with(kSignatureStart))
+    return malformed_note("a signature line must start with an em dash and a space");
   line.remove_prefix(kSignatureStart.size());
   const std::size_t space = line.find(' ');
-  if (space == line.npos) return malformed("a signature line must be a name, a space and base64");
+  if (space == line.npos) return malformed_note("a signature line must be a name, a space and base64");
   const std::string_view name = line.substr(0, space);
-  if (!is_note_name(name)) return malformed("a signer's name may not be empty nor hold white space or '+'");
+  if (!is_note_name(name)) return malformed_note("a signer's name may not be empty nor hold white space or '+'");
   const auto blob = base64_decode(line.substr(space + 1));
   if (!blob || blob->size() <= kHashBytes)
-    return malformed("the signature of " + std::string(name) + " is not base64 of a key hash and a signature");
+    return malformed_note("the signature of " + std::string(name) + " is not base64 of a key hash and a signature");
   NoteSignature signature{.name = std::string(name), .key_hash = {}, .bytes = blob->substr(kHashBytes)};
   std::copy_n(blob->begin(), kHashBytes, signature.key_hash.begin());
   return signature;
@@ -142,24 +143,25 @@ NoteKeyHash note_key_hash(const NoteKey& key) {
 }
 
 std::string write_verifier_key(const NoteKey& key) {
-  return key.name + "+" + to_hex(view(note_key_hash(key))) + "+" + base64_encode(type_and_key(key));
+  return key.name + "+" + to_hex(bytes_of_note(note_key_hash(key))) + "+" + base64_encode(type_and_key(key));
 }
 
 Result<NoteKey> parse_verifier_key(std::string_view text) {
   const std::size_t first = text.find('+');
   const std::size_t second = first == text.npos ? text.npos : text.find('+', first + 1);
-  if (second == text.npos) return malformed("a verifier key is name+hash+base64");
+  if (second == text.npos) return malformed_note("a verifier key is name+hash+base64");
   const std::string_view name = text.substr(0, first);
-  if (!is_note_name(name)) return malformed("the name of a verifier key may not be empty nor hold white space");
+  if (!is_note_name(name)) return malformed_note("the name of a verifier key may not be empty nor hold white space");
   const auto blob = base64_decode(text.substr(second + 1));
-  if (!blob || blob->size() != 33) return malformed("a verifier key ends in base64 of a type byte and 32 bytes of key");
+  if (!blob || blob->size() != 33)
+    return malformed_note("a verifier key ends in base64 of a type byte and 32 bytes of key");
   const auto type = static_cast<NoteKeyType>(static_cast<std::uint8_t>(blob->front()));
   if (type != NoteKeyType::ed25519 && type != NoteKeyType::cosignature_v1)
-    return malformed("the type of a verifier key must be 1 (Ed25519) or 4 (cosignature/v1)");
+    return malformed_note("the type of a verifier key must be 1 (Ed25519) or 4 (cosignature/v1)");
   NoteKey key{.name = std::string(name), .type = type, .key = {}};
   std::copy(blob->begin() + 1, blob->end(), key.key.bytes.begin());
-  if (text.substr(first + 1, second - first - 1) != to_hex(view(note_key_hash(key))))
-    return malformed("the hash in the verifier key of " + key.name + " is not its own");
+  if (text.substr(first + 1, second - first - 1) != to_hex(bytes_of_note(note_key_hash(key))))
+    return malformed_note("the hash in the verifier key of " + key.name + " is not its own");
   if (!acceptable_key(key.key)) return fail(ErrorCode::bad_key, "the verifier key of " + key.name);
   return key;
 }
@@ -167,17 +169,17 @@ Result<NoteKey> parse_verifier_key(std::string_view text) {
 Result<Note> parse_note(std::string_view bytes) {
   if (bytes.size() > kMaxNoteBytes)
     return fail(ErrorCode::body_too_large, "a note may have " + std::to_string(kMaxNoteBytes) + " bytes");
-  if (!is_note_text(bytes)) return malformed("not UTF-8 text, or a control character in it");
+  if (!is_note_text(bytes)) return malformed_note("not UTF-8 text, or a control character in it");
   // The last blank line: the text may hold others.
   const std::size_t split = bytes.rfind("\n\n");
-  if (split == bytes.npos) return malformed("no blank line between text and signatures");
+  if (split == bytes.npos) return malformed_note("no blank line between text and signatures");
   Note note{.text = std::string(bytes.substr(0, split + 1)), .signatures = {}};
   std::string_view rest = bytes.substr(split + 2);
-  if (rest.empty()) return malformed("no signature line");
+  if (rest.empty()) return malformed_note("no signature line");
   while (!rest.empty()) {
     const auto line = take_line(rest);
-    if (!line) return malformed("the last signature line has no newline");
-    if (note.signatures.size() == kMaxNoteSignatures) return malformed("too many signature lines");
+    if (!line) return malformed_note("the last signature line has no newline");
+    if (note.signatures.size() == kMaxNoteSignatures) return malformed_note("too many signature lines");
     auto signature = parse_signature_line(*line);
     if (!signature) return std::unexpected(std::move(signature.error()));
     note.signatures.push_back(std::move(*signature));
@@ -190,7 +192,7 @@ std::string write_note(const Note& note) {
   std::string bytes = note.text + "\n";
   for (const NoteSignature& signature : note.signatures) {
     bytes.append(kSignatureStart).append(signature.name).append(1, ' ');
-    bytes.append(base64_encode(std::string(view(signature.key_hash)) + signature.bytes)).append(1, '\n');
+    bytes.append(base64_encode(std::string(bytes_of_note(signature.key_hash)) + signature.bytes)).append(1, '\n');
   }
   return bytes;
 }
@@ -249,13 +251,13 @@ Result<Checkpoint> parse_checkpoint(std::string_view text) {
   const auto size_text = origin ? take_line(text) : std::nullopt;
   const auto root_text = size_text ? take_line(text) : std::nullopt;
   if (!root_text || !text.empty())
-    return malformed("a checkpoint has exactly the lines origin, size and root; no extensions here");
-  if (origin->empty()) return malformed("the origin of the checkpoint is empty");
+    return malformed_note("a checkpoint has exactly the lines origin, size and root; no extensions here");
+  if (origin->empty()) return malformed_note("the origin of the checkpoint is empty");
   const auto size = parse_decimal(*size_text);
-  if (!size) return malformed("the size of the checkpoint is not a plain decimal number");
+  if (!size) return malformed_note("the size of the checkpoint is not a plain decimal number");
   const auto raw = base64_decode(*root_text);
   const auto root = raw ? Hash32::from_bytes(*raw) : std::nullopt;
-  if (!root) return malformed("the root of the checkpoint is not base64 of 32 bytes");
+  if (!root) return malformed_note("the root of the checkpoint is not base64 of 32 bytes");
   return Checkpoint{.origin = std::string(*origin), .size = *size, .root = *root};
 }
 

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxItems = 64;  // of an array; the genesis body allows fewer
 
-std::unexpected<Error> wrong(std::string what) {
+std::unexpected<Error> wrong_genesis(std::string what) {
   return fail(ErrorCode::config, std::move(what));
 }
 
@@ -24,7 +24,7 @@ Result<std::string> text_of(const toml::table& table, std::string_view member) {
   const auto* node = table.get(member);
   if (!node) return std::string();
   if (auto value = node->value_exact<std::string>()) return std::move(*value);
-  return wrong(std::string(member) + ": a string");
+  return wrong_genesis(std::string(member) + ": a string");
 }
 
 Result<Json> texts_of(const toml::table& table, std::string_view member) {
@@ -32,10 +32,10 @@ Result<Json> texts_of(const toml::table& table, std::string_view member) {
   const auto* node = table.get(member);
   if (!node) return texts;
   const auto* array = node->as_array();
-  if (!array || array->size() > kMaxItems) return wrong(std::string(member) + ": an array of strings");
+  if (!array || array->size() > kMaxItems) return wrong_genesis(std::string(member) + ": an array of strings");
   for (const auto& item : *array) {
     auto value = item.value_exact<std::string>();
-    if (!value) return wrong(std::string(member) + ": an array of strings");
+    if (!value) return wrong_genesis(std::string(member) + ": an array of strings");
     texts.push_back(std::move(*value));
   }
   return texts;
@@ -45,15 +45,15 @@ Result<Json> texts_of(const toml::table& table, std::string_view member) {
 Result<void> only(const toml::table& table, std::string_view where, std::initializer_list<std::string_view> known) {
   for (const auto& [key, node] : table) {
     if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
-      return wrong(std::string(where) + "." + std::string(key.str()) + ": is not known here");
+      return wrong_genesis(std::string(where) + "." + std::string(key.str()) + ": is not known here");
     }
   }
   return {};
 }
 
-class Reader {
+class GenesisReader {
  public:
-  Reader(const fs::path& folder, const ReadKeyFile& read_key) : folder_(folder), read_key_(read_key) {}
+  GenesisReader(const fs::path& folder, const ReadKeyFile& read_key) : folder_(folder), read_key_(read_key) {}
 
   Result<GenesisDraft> read(const toml::table& root) {
     if (auto known = only(root, "file", {"ledger", "title", "quorum", "governor", "node"}); !known)
@@ -64,23 +64,24 @@ class Reader {
     if (!title) return std::unexpected(title.error());
     const auto* quorum = root.get("quorum");
     const auto count = quorum ? quorum->value_exact<std::int64_t>() : std::nullopt;
-    if (!count) return wrong("quorum: an integer");
+    if (!count) return wrong_genesis("quorum: an integer");
     draft_.ledger = std::move(*ledger);
     draft_.body =
         Json{{"title", std::move(*title)}, {"quorum", *count}, {"governors", Json::array()}, {"nodes", Json::array()}};
-    if (auto added = each(root, "governor", &Reader::add_governor); !added) return std::unexpected(added.error());
-    if (auto added = each(root, "node", &Reader::add_node); !added) return std::unexpected(added.error());
+    if (auto added = each(root, "governor", &GenesisReader::add_governor); !added)
+      return std::unexpected(added.error());
+    if (auto added = each(root, "node", &GenesisReader::add_node); !added) return std::unexpected(added.error());
     return std::move(draft_);
   }
 
  private:
-  Result<void> each(const toml::table& root, const char* name, Result<void> (Reader::*add)(const toml::table&)) {
+  Result<void> each(const toml::table& root, const char* name, Result<void> (GenesisReader::*add)(const toml::table&)) {
     const auto* array = root[name].as_array();
     if (!array || array->empty() || array->size() > kMaxItems)
-      return wrong(std::string("the file needs [[") + name + "]] tables");
+      return wrong_genesis(std::string("the file needs [[") + name + "]] tables");
     for (const auto& item : *array) {
       const auto* table = item.as_table();
-      if (!table) return wrong(std::string(name) + " is an array of tables");
+      if (!table) return wrong_genesis(std::string(name) + " is an array of tables");
       if (auto added = (this->*add)(*table); !added) return added;
     }
     return {};
@@ -139,11 +140,11 @@ class Reader {
 }  // namespace
 
 Result<GenesisDraft> parse_genesis_file(std::string_view text, const fs::path& folder, const ReadKeyFile& read_key) {
-  if (text.size() > kMaxConfigBytes) return wrong("the file is larger than 64 KiB");
+  if (text.size() > kMaxConfigBytes) return wrong_genesis("the file is larger than 64 KiB");
   try {
-    return Reader(folder, read_key).read(toml::parse(text));
+    return GenesisReader(folder, read_key).read(toml::parse(text));
   } catch (const toml::parse_error& error) {
-    return wrong("line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    return wrong_genesis("line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
   }
 }
 

@@ -21,8 +21,6 @@ constexpr std::array kPlaces = {
     NamedPlace{321200, "Taizhou", "泰州"},   NamedPlace{321300, "Suqian", "宿迁"},
 };
 
-constexpr std::string_view kProvince = "320000";
-
 // A state in which no policy says anything: what is built in holds.
 class NoPolicies final : public state::ReadView {
  public:

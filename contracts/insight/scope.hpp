@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "contracts/insight/model.hpp"
 
 namespace dengji::contracts::insight {
+
+// Whose words, groups and measures hold where no city has its own.
+inline constexpr std::string_view kProvince = "320000";
 
 struct AsOf {
   std::uint64_t size = 0;

@@ -10,8 +10,6 @@
 namespace dengji::contracts::insight {
 namespace {
 
-constexpr std::string_view kProvince = "320000";
-
 struct Measure {
   std::string rule;
   MeasureForm form;

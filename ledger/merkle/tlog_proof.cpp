@@ -38,7 +38,7 @@ class Lines {
   std::size_t number_ = 0;
 };
 
-std::optional<std::uint64_t> parse_index(std::string_view text) {
+std::optional<std::uint64_t> parse_seq(std::string_view text) {
   if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -76,7 +76,7 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
     line = lines.next();
   }
   if (!line || !line->starts_with("index ")) return bad_form(lines.number() + (line ? 0 : 1), "must be index <number>");
-  const auto index = parse_index(line->substr(6));
+  const auto index = parse_seq(line->substr(6));
   if (!index) return bad_form(lines.number(), "the index must be a decimal without leading zeros");
   proof.index = *index;
   while ((line = lines.next()) && !line->empty()) {

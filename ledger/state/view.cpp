@@ -5,10 +5,10 @@
 namespace dengji::state {
 namespace {
 
-const std::optional<std::string>& value_of(const std::optional<std::string>& value) {
+const std::optional<std::string>& value_or_none(const std::optional<std::string>& value) {
   return value;
 }
-const std::optional<std::string>& value_of(const std::optional<std::string>* value) {
+const std::optional<std::string>& value_or_none(const std::optional<std::string>* value) {
   return *value;
 }
 
@@ -22,7 +22,7 @@ void scan_merged(const ReadView& base, const Changes& changes, std::string_view 
   // Changes whose key sorts before `below` (or all, for nullopt) are handed out, erased ones passed over.
   const auto emit_below = [&](std::optional<std::string_view> below) {
     while (going && in_prefix() && (!below || mine->first < *below)) {
-      if (const auto& value = value_of(mine->second)) going = visit(mine->first, *value);
+      if (const auto& value = value_or_none(mine->second)) going = visit(mine->first, *value);
       ++mine;
     }
   };
@@ -30,7 +30,7 @@ void scan_merged(const ReadView& base, const Changes& changes, std::string_view 
     emit_below(key);
     if (!going) return false;
     if (in_prefix() && mine->first == key) {
-      if (const auto& value = value_of(mine->second)) going = visit(key, *value);
+      if (const auto& value = value_or_none(mine->second)) going = visit(key, *value);
       ++mine;
       return going;
     }

@@ -60,7 +60,7 @@ Result<void> write_bodies(const std::string& folder, const node::ImportResult& r
   return {};
 }
 
-Json row_of(const node::ImportedDataset& dataset, std::int64_t findings, const std::string& folder) {
+Json description_row(const node::ImportedDataset& dataset, std::int64_t findings, const std::string& folder) {
   Json row = {{"resource", dataset.resource},
               {"title", dataset.body.value("title", Json(""))},
               {"accepted", dataset.accepted},
@@ -80,7 +80,8 @@ void print_result(const Shared& shared, const node::ImportResult& result, const 
   std::map<std::string, std::int64_t> counts;
   for (const node::Finding& finding : result.findings.all()) ++counts[finding.resource];
   Json rows = Json::array();
-  for (const auto& dataset : result.datasets) rows.push_back(row_of(dataset, counts[dataset.resource], folder));
+  for (const auto& dataset : result.datasets)
+    rows.push_back(description_row(dataset, counts[dataset.resource], folder));
   Json report = node::report_json(result);
   if (shared.as_json) {
     report.erase("dengji");

@@ -172,7 +172,7 @@ Result<void> make_proof(const ProveOptions& options) {
   return write_output(options.out, node::write_file_proof(*proof) + "\n");
 }
 
-Result<void> verify_proof(const Shared& shared, const ProveOptions& options) {
+Result<void> verify_one_proof(const Shared& shared, const ProveOptions& options) {
   const auto root = crypto::hash_from_b64(options.root);
   if (!root) return fail(ErrorCode::usage, "--root is the manifest's root in base64url, 43 characters");
   const auto text = read_input(options.verify, node::kMaxFileProofBytes);
@@ -210,7 +210,7 @@ void add_prove(CLI::App& parent, Shared& shared) {
   verify->needs(root);
   prove->add_option("--file", options->bytes, "Also compare this file's bytes with the proven hash")->needs(verify);
   on_run(*prove, shared, [&shared, options] {
-    return options->verify.empty() ? make_proof(*options) : verify_proof(shared, *options);
+    return options->verify.empty() ? make_proof(*options) : verify_one_proof(shared, *options);
   });
 }
 

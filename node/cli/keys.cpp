@@ -19,7 +19,7 @@ Result<crypto::KeyUse> use_of(std::string_view name) {
   return fail(ErrorCode::usage, "--use is sign, read, batch, log or cosign");
 }
 
-Json describe(const std::string& file, const crypto::KeyFileInfo& info) {
+Json describe_key(const std::string& file, const crypto::KeyFileInfo& info) {
   return Json{{"file", file},
               {"kid", info.kid.text},
               {"use", std::string(crypto::to_text(info.use))},
@@ -47,7 +47,7 @@ Result<void> make_key(const Shared& shared, const NewKey& options) {
   if (auto written = node::write_file(options.file, *bytes, node::FileMode::secret); !written) return written;
   const auto info = crypto::read_key_file(*bytes);
   if (!info) return std::unexpected(info.error());
-  print_object(shared, describe(options.file, *info));
+  print_object(shared, describe_key(options.file, *info));
   return {};
 }
 
@@ -61,7 +61,7 @@ Result<void> show_key(const Shared& shared, const ShowKey& options) {
   if (!bytes) return std::unexpected(bytes.error());
   const auto info = crypto::read_key_file(*bytes);
   if (!info) return std::unexpected(info.error());
-  Json shown = describe(options.file, *info);
+  Json shown = describe_key(options.file, *info);
   if (!options.origin.empty()) {
     if (!crypto::is_note_name(options.origin))
       return fail(ErrorCode::usage, "--origin: no white space and no plus sign");

@@ -6,16 +6,16 @@
 namespace dengji::cli {
 namespace {
 
-Json summary(const state::FormInfo& form) {
+Json policy_summary(const state::FormInfo& form) {
   return Json{{"kind", std::string(form.name)}, {"doc", std::string(form.doc)}, {"doc_zh", std::string(form.doc_zh)}};
 }
 
 Result<void> show_schema(const Shared& shared, const std::string& kind) {
   Json rows = Json::array();
   for (const state::FormInfo& form : contracts::policy_forms()) {
-    rows.push_back(summary(form));
+    rows.push_back(policy_summary(form));
     if (form.name != kind) continue;
-    Json shown = summary(form);
+    Json shown = policy_summary(form);
     shown["schema"] = form.schema();
     print_object(shared, shown);
     return {};

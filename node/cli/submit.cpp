@@ -65,7 +65,7 @@ Result<Proven> check_receipt(std::string_view receipt, const crypto::Jws& sent, 
 }
 
 // What the node did with one entry. `status` is that of the HTTP answer or of the batch's line.
-Json summary_of(const Proven& proven, bool is_new) {
+Json submission_summary(const Proven& proven, bool is_new) {
   return Json{{"status", is_new ? "new" : "seen"},
               {"seq", proven.leaf.seq.value},
               {"entry_id", crypto::to_b64(proven.entry.entry_id)},
@@ -112,7 +112,7 @@ Result<void> submit_one(Shared& shared, const Submit& options, Remote& remote, s
   if (!receipt) return std::unexpected(receipt.error());
   const auto proven = check_receipt(response->body, *sent, keys, is_new);
   if (!proven) return std::unexpected(proven.error());
-  if (options.receipt != "-") print_submitted(shared, *receipt, summary_of(*proven, is_new));
+  if (options.receipt != "-") print_submitted(shared, *receipt, submission_summary(*proven, is_new));
   return {};
 }
 
@@ -188,7 +188,7 @@ int judge_row(const Row& row, std::size_t line, std::span<const crypto::NoteKey>
     const auto proven =
         sent ? check_receipt(row.answer.dump(), *sent, keys, row.status == 201) : std::unexpected(sent.error());
     if (proven) {
-      shown.update(summary_of(*proven, row.status == 201));
+      shown.update(submission_summary(*proven, row.status == 201));
       shown["receipt"] = row.answer;
     } else {
       std::fprintf(stderr, "line %zu: ", line);

@@ -73,7 +73,7 @@ Json frequency(UpdateFrequency frequency) {
   return {};
 }
 
-Json distribution(const ManifestFile& file, const Json& licence, const std::string& base_url) {
+Json dcat_distribution(const ManifestFile& file, const Json& licence, const std::string& base_url) {
   Json json = {{"@type", "dcat:Distribution"},
                {"dcterms:title", file.path},
                {"dcat:downloadURL", iri(file_url(base_url, file.path))},
@@ -161,7 +161,7 @@ Result<Json> export_dcat(const Json& dataset, const ExportOptions& options) {
   add_who_and_when(*source, json);
   json["dcat:distribution"] = Json::array();
   for (const ManifestFile& file : source->list.files)
-    json["dcat:distribution"].push_back(distribution(file, licence, options.base_url));
+    json["dcat:distribution"].push_back(dcat_distribution(file, licence, options.base_url));
   return json;
 }
 

@@ -41,7 +41,7 @@ std::vector<StatedLicence> licences_of(const Json& object, FormFiller& filler) {
   return licences;
 }
 
-std::vector<std::string> texts_of(const Json& object, const char* member, FormFiller& filler) {
+std::vector<std::string> column_texts(const Json& object, const char* member, FormFiller& filler) {
   std::vector<std::string> texts;
   const auto* array = filler.array_of(object, member);
   if (!array) return texts;
@@ -76,7 +76,7 @@ Package read_package(const Json& document, Findings& findings) {
   FormFiller filler("", findings);
   Package package;
   package.licences = licences_of(document, filler);
-  package.keywords = texts_of(document, "keywords", filler);
+  package.keywords = column_texts(document, "keywords", filler);
   if (const auto* homepage = filler.text_of(document, "homepage")) package.homepage = *homepage;
   if (const auto* version = filler.text_of(document, "version")) package.version = *version;
   package.sources = sources_of(document, filler);
@@ -170,7 +170,7 @@ void read_words(const Json& resource, const Package& package, DescribedDataset& 
     filler.set_text(body, "homepage", package.homepage);
   }
   filler.set_text(body, "content_version", package.version);
-  auto keywords = texts_of(resource, "keywords", filler);
+  auto keywords = column_texts(resource, "keywords", filler);
   keywords.insert(keywords.end(), package.keywords.begin(), package.keywords.end());
   filler.set_keywords(body, keywords);
   std::string sources = sources_of(resource, filler);

@@ -57,8 +57,8 @@ Json thresholds(std::int64_t people_contract, std::int64_t people, std::int64_t 
           {"valid_years", 3}};
 }
 
-Json policy(const char* kind, const char* code, const Json& form, const char* jurisdiction = "320000",
-            const char* from = "2026-01-02") {
+Json reference_policy(const char* kind, const char* code, const Json& form, const char* jurisdiction = "320000",
+                      const char* from = "2026-01-02") {
   return {{"kind", kind},           {"code", code},           {"title", "政策"}, {"jurisdiction", jurisdiction},
           {"effective_from", from}, {std::string(kind), form}};
 }
@@ -97,10 +97,11 @@ TEST_CASE("where no policy says anything the built-in version 0 holds: the plan'
 TEST_CASE("a vocabulary takes over from its first day, by name, the city's before the province's") {
   ContractFixture ledger;
   const auto enact = [&](const Json& body) { REQUIRE(ledger.submit("policy.enact", kByTheBureau, body).accepted()); };
-  enact(policy("vocabulary", "INDUSTRY", vocabulary("industry", {"transport", "mining"}), "320000", "2026-02-01"));
-  enact(policy("vocabulary", "MODALITY", vocabulary("modality", {"text"}), "320000", "2026-02-01"));
-  enact(policy("vocabulary", "INDUSTRY-SZ", vocabulary("industry", {"silk"}), "320500", "2026-03-01"));
-  enact(policy("vocabulary", "INDUSTRY", vocabulary("industry", {"mining"}), "320000", "2026-04-01"));
+  enact(reference_policy("vocabulary", "INDUSTRY", vocabulary("industry", {"transport", "mining"}), "320000",
+                         "2026-02-01"));
+  enact(reference_policy("vocabulary", "MODALITY", vocabulary("modality", {"text"}), "320000", "2026-02-01"));
+  enact(reference_policy("vocabulary", "INDUSTRY-SZ", vocabulary("industry", {"silk"}), "320500", "2026-03-01"));
+  enact(reference_policy("vocabulary", "INDUSTRY", vocabulary("industry", {"mining"}), "320000", "2026-04-01"));
   const auto rule = [&](Vocabulary name, const char* region, const char* on) {
     return contracts::words_on(ledger.view(), name, region, day_of(on)).rule();
   };
@@ -116,7 +117,7 @@ TEST_CASE("a vocabulary takes over from its first day, by name, the city's befor
   CHECK_FALSE(words.has("finance"));
   CHECK(words.codes() == "transport, mining (INDUSTRY@1)");
   // A subsidy line is read with the words of its own first day.
-  Json line = policy("subsidy_line", "SUB-A", subsidy_line(), "320000", "2027-01-01");
+  Json line = reference_policy("subsidy_line", "SUB-A", subsidy_line(), "320000", "2027-01-01");
   line["subsidy_line"]["industries"] = Json::array({"finance"});
   const std::vector<By> both{{"bureau", Cast::bureau}, {"finance", Cast::finance}};
   CHECK(ledger.submit("policy.enact", both, line).refused(V::policy_word_unknown));
@@ -127,7 +128,7 @@ TEST_CASE("a vocabulary takes over from its first day, by name, the city's befor
 TEST_CASE("the code of a vocabulary stays with its name; words have codes, once each, and fixed ones no new ones") {
   ContractFixture ledger;
   const auto enact = [&](const Json& form, const char* code = "V-1") {
-    return ledger.submit("policy.enact", kByTheBureau, policy("vocabulary", code, form));
+    return ledger.submit("policy.enact", kByTheBureau, reference_policy("vocabulary", code, form));
   };
   CHECK(enact(vocabulary("stage", {"pre_training", "Fine-tuning"})).refused(V::word_form));
   const auto twice = enact(vocabulary("stage", {"a", "b", "a"}));
@@ -142,7 +143,7 @@ TEST_CASE("the code of a vocabulary stays with its name; words have codes, once 
 TEST_CASE("a classification may be stricter than the law and never laxer") {
   ContractFixture ledger;
   const auto enact = [&](const Json& form) {
-    return ledger.submit("policy.enact", kByTheBureau, policy("classification", "GRADES", form));
+    return ledger.submit("policy.enact", kByTheBureau, reference_policy("classification", "GRADES", form));
   };
   const auto lax = enact(classification("reference", "reference", "none"));
   CHECK(lax.refused(V::classification_lax));
@@ -158,7 +159,8 @@ TEST_CASE("a classification may be stricter than the law and never laxer") {
 TEST_CASE("groups of regions name cities, each once, and hold for the whole province") {
   ContractFixture ledger;
   const auto enact = [&](const Json& groups) {
-    return ledger.submit("policy.enact", kByTheBureau, policy("region_group", "REGIONS", {{"groups", groups}}));
+    return ledger.submit("policy.enact", kByTheBureau,
+                         reference_policy("region_group", "REGIONS", {{"groups", groups}}));
   };
   CHECK(enact(Json::array({group("a", {"320000"})})).refused(V::region_of_group));
   CHECK(enact(Json::array({group("a", {"320505"})})).refused(V::region_of_group));
@@ -174,7 +176,7 @@ TEST_CASE("groups of regions name cities, each once, and hold for the whole prov
 TEST_CASE("measures hold side by side, one version each") {
   ContractFixture ledger;
   const auto enact = [&](const char* code, const Json& form, const char* from = "2026-01-02") {
-    return ledger.submit("policy.enact", kByTheBureau, policy("measure", code, form, "320000", from));
+    return ledger.submit("policy.enact", kByTheBureau, reference_policy("measure", code, form, "320000", from));
   };
   CHECK(enact("M-1", measure({{"list", "bases"}})).refused(V::measure_list));
   CHECK(enact("M-1", measure({{"counts", "list_items"}})).refused(V::measure_list));
@@ -194,7 +196,7 @@ TEST_CASE("measures hold side by side, one version each") {
 TEST_CASE("thresholds of export begin with the contract and end with the assessment") {
   ContractFixture ledger;
   const auto enact = [&](const Json& form) {
-    return ledger.submit("policy.enact", kByTheBureau, policy("export_thresholds", "EXPORT", form));
+    return ledger.submit("policy.enact", kByTheBureau, reference_policy("export_thresholds", "EXPORT", form));
   };
   CHECK(enact(thresholds(1'000'000, 1'000'000, 1, 10'000)).refused(V::thresholds_order));
   const auto sensitive = enact(thresholds(100'000, 1'000'000, 10'001, 10'000));
@@ -204,7 +206,7 @@ TEST_CASE("thresholds of export begin with the contract and end with the assessm
   CHECK(contracts::export_thresholds_on(ledger.view(), "320500", day_of("2026-01-02")).people_assessment == 500'000);
 }
 
-TEST_CASE("a policy of each kind reaches back only if it says so") {
+TEST_CASE("a reference_policy of each kind reaches back only if it says so") {
   ContractFixture ledger;
   const std::vector<std::pair<const char*, Json>> forms{
       {"vocabulary", vocabulary("stage", {"a"})},
@@ -214,7 +216,7 @@ TEST_CASE("a policy of each kind reaches back only if it says so") {
       {"export_thresholds", thresholds(1, 2, 1, 2)}};
   for (const auto& [kind, form] : forms) {
     CAPTURE(kind);
-    Json body = policy(kind, "P-1", form, "320000", "2026-01-01");
+    Json body = reference_policy(kind, "P-1", form, "320000", "2026-01-01");
     body["code"] = "P-" + std::to_string(form.dump().size());
     CHECK(ledger.submit("policy.enact", kByTheBureau, body).refused(V::effective_in_past));
     body["retroactive"] = true;
@@ -225,9 +227,12 @@ TEST_CASE("a policy of each kind reaches back only if it says so") {
 TEST_CASE("an application is read with the words and the grades in force where its holder is, on that day") {
   ContractFixture ledger;
   const auto enact = [&](const Json& body) { REQUIRE(ledger.submit("policy.enact", kByTheBureau, body).accepted()); };
-  enact(policy("vocabulary", "INDUSTRY", vocabulary("industry", {"transport", "mining"}), "320500", "2026-02-01"));
-  enact(policy("vocabulary", "CATEGORY", vocabulary("category", {"industry_special"}), "320200", "2026-02-01"));
-  enact(policy("classification", "GRADES", classification("never", "never", "reference"), "320500", "2026-03-01"));
+  enact(reference_policy("vocabulary", "INDUSTRY", vocabulary("industry", {"transport", "mining"}), "320500",
+                         "2026-02-01"));
+  enact(
+      reference_policy("vocabulary", "CATEGORY", vocabulary("category", {"industry_special"}), "320200", "2026-02-01"));
+  enact(reference_policy("classification", "GRADES", classification("never", "never", "reference"), "320500",
+                         "2026-03-01"));
   const auto apply = [&](const char* seed, const Json& more, const std::string& by = Cast::seller) {
     Json body = application(seed);
     body.update(more);
@@ -244,7 +249,7 @@ TEST_CASE("an application is read with the words and the grades in force where i
   const auto category = apply("C", {{"category", "general"}}, Cast::second_seller);
   CHECK(category.refused(R::vocabulary_unknown));
   CHECK(category.pointer() == "/body/category");
-  enact(policy("vocabulary", "MODES", vocabulary("supply_mode", {"custom"}), "320200", "2026-02-01"));
+  enact(reference_policy("vocabulary", "MODES", vocabulary("supply_mode", {"custom"}), "320200", "2026-02-01"));
   const auto mode = apply("C", {{"category", "industry_special"}}, Cast::second_seller);
   CHECK(mode.refused(R::vocabulary_unknown));
   CHECK(mode.pointer() == "/body/supply_modes/0");
@@ -255,7 +260,7 @@ TEST_CASE("an application is read with the words and the grades in force where i
   CHECK(apply("D", {{"industry", "mining"}, {"grade", "general"}, {"approval_ref", "批 1 号"}}).accepted());
 }
 
-TEST_CASE("every kind of policy has a form whose schema is that of its member in policy.enact") {
+TEST_CASE("every kind of reference_policy has a form whose schema is that of its member in policy.enact") {
   const Json body = contracts::registry().type("policy.enact")->schema();
   CHECK(contracts::policy_forms().size() == state::EnumNames<PolicyKind>::names.size());
   for (const auto& form : contracts::policy_forms()) {
