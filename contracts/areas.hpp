@@ -1,4 +1,4 @@
-// The list of business areas: one line each. Adding an area is one new pair of files and one line in areas.cpp.
+// The list of business areas: one line each. Adding an area is one new folder and one line in areas.cpp.
 #pragma once
 
 #include "ledger/state/registry.hpp"

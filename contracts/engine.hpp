@@ -30,7 +30,7 @@ struct CheckedEntry {
 };
 
 // Stateless work, for the verify pool: parse, read the body, verify the signatures of known keys and of keys that come
-// in the body. Errors: those of entry::parse_entry, unknown_type, the body's, bad_signature, bad_key.
+// in the body. Errors: those of entry::parse_entry, unknown_type, the body's, jws_typ, bad_signature.
 Result<CheckedEntry> check_entry(std::string_view bytes, const state::Registry& registry, const KeyLookup& keys);
 
 struct Moment {

@@ -94,7 +94,7 @@ struct FormInfo {
   Json (*schema)() = nullptr;
 };
 
-// One business area: a pair of files in contracts/ gives one of these.
+// One business area: a folder of contracts/ gives one of these.
 struct Area {
   std::string_view name;
   std::uint16_t first_verdict;  // its hundred

@@ -28,6 +28,7 @@ int exit_code_of(int status, std::string_view slug) {
   for (const ErrorRow& row : error_table())
     if (row.slug == slug) return row.exit_code;
   if (slug == "entry_expired") return error_row(ErrorCode::expired).exit_code;
+  if (slug == "key_revoked") return error_row(ErrorCode::revoked).exit_code;
   switch (status) {
     case 401:
       return error_row(ErrorCode::bad_signature).exit_code;

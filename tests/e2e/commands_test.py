@@ -164,6 +164,14 @@ class Commands(unittest.TestCase):
         self.run_cli("entry", "submit", self.file("none.jws", "{}"), "--url", self.url, expect=FAILED)
         self.run_cli("entry", "submit", "no-such-file", "--url", self.url, expect=FAILED)
 
+    def test_a_revoked_key_is_exit_code_12_and_an_entry_out_of_date_13(self):
+        late = self.file("late.jws", self.calendar("2030-01-09"))
+        for code, status, exit_code in (("key_revoked", 403, REVOKED), ("entry_expired", 422, EXPIRED)):
+            problem = json.dumps({"status": status, "code": code, "title": "told by a node"}).encode()
+            with FakeNode((status, {"Content-Type": "application/problem+json"}, problem)) as fake:
+                done = self.run_cli("entry", "submit", late, "--url", fake.url, expect=exit_code)
+            self.assertIn(f"{status} {code}", done.stderr)
+
     def test_submit_refuses_a_receipt_under_another_log_key(self):
         self.file("two.jws", self.calendar("2030-02-01"))
         self.run_cli("entry", "submit", "two.jws", "--url", self.url, "--log-key", self.verifier_key("batch.key"),
