@@ -82,8 +82,8 @@ class Column {
     return static_cast<std::size_t>(std::bit_width(row / kFirst + 1)) - 1;
   }
   T* place(std::size_t row) const {
-    const std::size_t chunk = chunk_of(row);
-    return chunks_[chunk] + (row - kFirst * ((std::size_t{1} << chunk) - 1));
+    // 1 << chunk is the highest power of two in row / kFirst + 1.
+    return chunks_[chunk_of(row)] + (row - kFirst * (std::bit_floor(row / kFirst + 1) - 1));
   }
 
   std::array<T*, kChunks> chunks_{};
