@@ -1,24 +1,27 @@
-// What must hold of the money of a ledger at every seq, checked in two independent ways: from a state, and from the
-// postings in the leaves' effects alone. Used by audit and by the property tests; no contract calls it.
+// What must hold of a ledger at every seq (docs/domain.md "Invariants"), checked in three independent ways: from a
+// whole state, here; from what each entry wrote (contracts/invariants/watch.hpp); and from the postings in the leaves'
+// effects alone. Each subject has its file in contracts/invariants/. Used by audit and by the property tests; no
+// contract calls it.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "contracts/invariants/touch.hpp"
 #include "ledger/json/strict_json.hpp"
-#include "ledger/state/accounts.hpp"
 
 namespace dengji::contracts {
 
-// Every fault found, a sentence each; empty if all holds. Account limits and balanced books; assessed = waived + (paid
-// - owed - refunded) + open per fee payee; the pool-year identity; receivable = deferred; caps; trades; the pool book
-// and the cap books of each BT number; settled and refunded amounts; and what must hold beside the money
-// (standing_invariants.hpp). Reads the whole state.
-std::vector<std::string> check_invariants(const state::ReadView& view);
+// Every fault found, a sentence each; empty if all holds on `day`, that of the state's last entry or later. Account
+// limits and balanced books with their identities; trades and vouchers; claims against pools and caps, and what was
+// granted against what is now earned; registrations, certificates and licences; exports; filings. Reads the whole
+// state.
+Faults check_invariants(const ReadView& view, Date day);
+// The money alone: books, trades, vouchers, claims and pools.
+Faults check_money_invariants(const ReadView& view);
 
 // Re-adds the postings of effects given as JSON, with no help from the code that made them: its own reading of the
 // members, its own account table, its own sums.
@@ -29,11 +32,11 @@ class PostingsLedger {
 
   // Faults so far, then those of the identities as they stand now: the fee, pool-year and receivable identities and,
   // per BT number, pool against caps.
-  std::vector<std::string> faults() const;
+  Faults faults() const;
   // Differences between these balances and those of a state, both ways.
-  std::vector<std::string> compare(const state::ReadView& view) const;
+  Faults compare(const ReadView& view) const;
 
-  const std::map<std::string, state::Account, std::less<>>& accounts() const { return accounts_; }
+  const std::map<std::string, Account, std::less<>>& accounts() const { return accounts_; }
 
  private:
   struct Granted {
@@ -47,7 +50,7 @@ class PostingsLedger {
                    const std::string& credit, std::int64_t fen);
   void check_granted(std::vector<std::string>& faults) const;
 
-  std::map<std::string, state::Account, std::less<>> accounts_;
+  std::map<std::string, Account, std::less<>> accounts_;
   std::map<std::string, std::int64_t, std::less<>> reserved_;                       // by cause and both accounts
   std::map<std::string, Granted, std::less<>> pool_granted_;                        // by BT number
   std::map<std::string, std::map<std::string, Granted>, std::less<>> cap_granted_;  // by BT number, then cap book

@@ -7,6 +7,7 @@
 #include "contracts/engine.hpp"
 #include "contracts/governance/governance.hpp"
 #include "contracts/invariants.hpp"
+#include "contracts/invariants/watch.hpp"
 #include "crypto/base64.hpp"
 #include "crypto/note.hpp"
 #include "ledger/entry/leaf.hpp"
@@ -139,7 +140,8 @@ class Auditor {
       return inconsistent("the kept checkpoint has " + std::to_string(trust_.kept->size) + " entries, this export " +
                           std::to_string(summary_.size));
     }
-    for (const std::string& fault : contracts::check_invariants(state_)) return inconsistent("state: " + fault);
+    for (const std::string& fault : contracts::check_invariants(state_, shanghai_day(summary_.last)))
+      return inconsistent("state: " + fault);
     for (const std::string& fault : postings_.faults()) return inconsistent("postings: " + fault);
     for (const std::string& fault : postings_.compare(state_)) return inconsistent("postings against state: " + fault);
     summary_.accounts = postings_.accounts().size();
@@ -173,6 +175,9 @@ class Auditor {
       return inconsistent(name + ": the rules give another leaf, or another spelling of it",
                           theirs && ours ? first_difference(*ours, *theirs, "") : "");
     }
+    const auto faults = watch_.take(
+        state_, {leaf.seq, leaf.time, checked.entry.envelope.type, checked.entry.envelope.parties, accepted->writes});
+    if (!faults.empty()) return inconsistent(name + ": " + faults.front());
     tree_.append(merkle::leaf_hash(line));
     postings_.add(leaf.seq.value, leaf.effects);
     if (observer_) observer_({leaf, checked.entry.envelope.type, accepted->writes});
@@ -251,6 +256,7 @@ class Auditor {
   Replayed state_;
   merkle::Frontier tree_;
   contracts::PostingsLedger postings_;
+  contracts::InvariantWatch watch_;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The audit of an export with no trust in the node that made it: every signature is verified, every contract executed
-// again, every leaf, the root and the checkpoint recomputed, the invariants checked on the state and, by other code, on
-// the postings alone.
+// again, every leaf, the root and the checkpoint recomputed, the invariants checked at every seq on what the entry
+// wrote, at the end on the whole state and, by other code, on the postings alone.
 #pragma once
 
 #include <cstdint>

@@ -136,7 +136,7 @@ class Play {
 
   void run() {
     for (int i = 0; i < kMaxEntries && !choices_.empty(); ++i) step();
-    for (const std::string& fault : contracts::check_invariants(state_)) broken("state", fault);
+    for (const std::string& fault : contracts::check_invariants(state_, shanghai_day(now_))) broken("state", fault);
     for (const std::string& fault : postings_.faults()) broken("postings", fault);
     for (const std::string& fault : postings_.compare(state_)) broken("postings against state", fault);
   }

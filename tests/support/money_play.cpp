@@ -485,7 +485,7 @@ void MoneyPlay::certificate_act() {
 
 // --- what must hold
 std::vector<std::string> MoneyPlay::faults() const {
-  std::vector<std::string> faults = contracts::check_invariants(ledger_.view());
+  std::vector<std::string> faults = contracts::check_invariants(ledger_.view(), ledger_.today());
   const auto add = [&](std::vector<std::string> more) { faults.insert(faults.end(), more.begin(), more.end()); };
   add(postings_.faults());
   add(postings_.compare(ledger_.view()));

@@ -23,11 +23,11 @@ std::vector<std::string> faults_after(
   const std::string paid = world.paid_claim("SUB-TRD");
   world.sold(2'000'000);
   const std::string reserved = world.claim("SUB-TRD");
-  REQUIRE(check_invariants(world.bench.view()).empty());
+  REQUIRE(check_money_invariants(world.bench.view()).empty());
   const Claim one = world.subsidy(reserved);
   const Claim two = world.subsidy(paid);
   world.bench.run([&](EntryTx& tx) { return harm(tx, one, two), true; });
-  return check_invariants(world.bench.view());
+  return check_money_invariants(world.bench.view());
 }
 
 void set_account(EntryTx& tx, const std::string& id, const std::function<void(Account&)>& change) {

@@ -108,7 +108,7 @@ TEST_CASE("nasty case 4: full payment and certificate in one batch end alike in 
       certify();
       pay();
     }
-    CHECK(check_invariants(ledger.view()).empty());
+    CHECK(check_invariants(ledger.view(), ledger.today()).empty());
     Json fee = ledger.show("fee", "FY32050020260000001Z");
     CHECK(fee.at("waivers").at(0).at("paid_fen") == (paid_first ? 300'000 : 0));
     fee.erase("waivers");

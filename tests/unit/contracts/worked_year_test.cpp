@@ -170,7 +170,7 @@ class WorkedYear {
 
   // All identities, from the state and from the postings alone.
   void check() const {
-    for (const std::string& fault : contracts::check_invariants(ledger.view())) FAIL_CHECK(fault);
+    for (const std::string& fault : contracts::check_invariants(ledger.view(), ledger.today())) FAIL_CHECK(fault);
     for (const std::string& fault : postings_.faults()) FAIL_CHECK(fault);
     for (const std::string& fault : postings_.compare(ledger.view())) FAIL_CHECK(fault);
   }

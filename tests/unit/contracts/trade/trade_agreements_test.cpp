@@ -23,7 +23,7 @@ TEST_CASE("an amendment moves the ceiling up or down, not below what is settled"
   CHECK(world.trade().amendments == 2);
   CHECK(world.trade().amended_hash == hash_of(6));
   CHECK(world.trade().terms.contract_hash == hash_of(5));
-  CHECK(check_invariants(world.bench.view()).empty());
+  CHECK(check_money_invariants(world.bench.view()).empty());
 }
 
 TEST_CASE("an amendment changes term and quantity and tells the new days; what it leaves out stays") {

@@ -75,7 +75,7 @@ TEST_CASE("ruling R22: money.reverse takes all that is left, gives it back to tr
   CHECK(accepted(world.settle_with(TradeBench::settle_body(500, 1, 2, 600))));
   CHECK(refused_as(world.reverse(), V::nothing_to_reverse, "/body/settlement"));
   CHECK(refused_as(world.refund(1), V::over_settlement, "/body/amount_fen"));
-  CHECK(check_invariants(world.bench.view()).empty());
+  CHECK(check_money_invariants(world.bench.view()).empty());
 }
 
 TEST_CASE("nothing is left to reverse of what was refunded wholly; only a platform apart reverses") {
@@ -99,7 +99,7 @@ TEST_CASE("ruling R22: service fees of a reversed settlement go, also those that
   CHECK(world.bench.balance(kIncome) == 998'000 + 400'000 + 500'000);
   REQUIRE(accepted(world.reverse()));
   CHECK(world.bench.balance(kIncome) == 998'000);
-  CHECK(check_invariants(world.bench.view()).empty());
+  CHECK(check_money_invariants(world.bench.view()).empty());
 }
 
 TEST_CASE("the split among beneficiaries is shown at each settlement, refund and reversal, and sums to the fen") {
