@@ -78,10 +78,13 @@ function(dengji_label name)
   set_tests_properties(${name} PROPERTIES LABELS ${folder} ENVIRONMENT DENGJI_BIN_DIR=${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# dengji_test(<name> LINK <targets>): one doctest program over this folder and those in it.
+# dengji_test(<name> LINK <targets> EXCLUDE <sources>): one doctest program over this folder and those in it.
 function(dengji_test name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINK;EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(excluded IN LISTS arg_EXCLUDE)
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${excluded})
+  endforeach()
   if(NOT sources)
     return()
   endif()

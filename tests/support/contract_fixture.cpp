@@ -100,7 +100,32 @@ std::string Submitted::number() const {
   return found.is_null() ? std::string() : found.at("no").get<std::string>();
 }
 
-ContractFixture::ContractFixture(const state::Registry& registry, Start start_as) : registry_(registry) {
+std::optional<contracts::CheckedEntry> entry_without_signatures(const state::Registry& registry,
+                                                                const entry::Envelope& envelope) {
+  contracts::CheckedEntry made;
+  made.type = registry.type(envelope.type);
+  if (!made.type) return std::nullopt;
+  auto read = made.type->read(envelope.body);
+  if (!read) return std::nullopt;
+  made.body = std::move(*read);
+  crypto::Jws jws = crypto::make_jws(entry::write_payload(envelope));
+  auto parsed = entry::parse_payload(jws.payload);
+  if (!parsed) return std::nullopt;
+  for (const entry::Party& party : parsed->parties) {
+    jws.signatures.push_back({crypto::make_protected(party.kid, crypto::kTypEntry),
+                              {"EdDSA", party.kid, std::string(crypto::kTypEntry)},
+                              {}});
+  }
+  made.entry.jws_text = crypto::write_jws(jws);
+  made.entry.entry_id = crypto::sha256(jws.payload);
+  made.entry.jws = std::move(jws);
+  made.entry.envelope = std::move(*parsed);
+  made.verified.assign(made.entry.envelope.parties.size(), true);
+  return made;
+}
+
+ContractFixture::ContractFixture(const state::Registry& registry, Start start_as)
+    : registry_(registry), signed_(start_as != Start::empty_unsigned) {
   static const bool ready = crypto::init().has_value();
   LEDGER_ASSERT(ready);
   at("2026-01-02");
@@ -129,6 +154,13 @@ Json ContractFixture::jwk_of(std::string_view org, int number) {
   return crypto::to_jwk(key_of(org, number).public_key());
 }
 
+const KeyId& ContractFixture::kid_of(const std::string& org, int number) {
+  static std::map<std::pair<std::string, int>, KeyId> made;
+  const auto [at, fresh] = made.try_emplace({org, number});
+  if (fresh) at->second = crypto::thumbprint(key_of(org, number).public_key());
+  return at->second;
+}
+
 std::string ContractFixture::sign(const entry::Envelope& envelope, const std::vector<By>& by) const {
   crypto::Jws jws = crypto::make_jws(entry::write_payload(envelope));
   for (const By& party : by) crypto::sign(jws, key_of(party.org, party.key), crypto::kTypEntry);
@@ -151,11 +183,17 @@ Submitted ContractFixture::submit(std::string_view type, const std::vector<By>& 
                            .parties = {},
                            .body = body};
   for (const By& party : by) {
-    envelope.parties.push_back(
-        {party.role, OrgId(party.org), crypto::thumbprint(key_of(party.org, party.key).public_key())});
+    envelope.parties.push_back({party.role, OrgId(party.org), kid_of(party.org, party.key)});
   }
   tamper(envelope);
-  return submit_bytes(sign(envelope, by));
+  if (signed_) return submit_bytes(sign(envelope, by));
+  Submitted result;
+  if (const auto checked = entry_without_signatures(registry_, envelope)) {
+    apply(*checked, result);
+  } else {
+    result.error = Error{ErrorCode::value_format, envelope.type, "/body"};
+  }
+  return result;
 }
 
 Submitted ContractFixture::submit_bytes(std::string_view bytes) {
@@ -172,20 +210,28 @@ Submitted ContractFixture::submit_bytes(std::string_view bytes) {
     result.error = std::move(checked.error());
     return result;
   }
-  result.entry_id = crypto::to_b64(checked->entry.entry_id);
-  const Hash32 before = state_.fingerprint();
-  contracts::Outcome outcome = contracts::apply_entry(state_, *checked, {Seq{seq_}, time_, previous_});
+  apply(*checked, result);
+  return result;
+}
+
+void ContractFixture::apply(const contracts::CheckedEntry& checked, Submitted& result) {
+  result.entry_id = crypto::to_b64(checked.entry.entry_id);
+  const std::optional<Hash32> before = signed_ ? std::optional(state_.fingerprint()) : std::nullopt;
+  contracts::Outcome outcome = contracts::apply_entry(state_, checked, {Seq{seq_}, time_, previous_});
   if (auto* accepted = std::get_if<contracts::Accepted>(&outcome)) {
-    if (seq_ == 0) genesis_ = checked->entry.entry_id;
+    if (seq_ == 0) genesis_ = checked.entry.entry_id;
+    if (observer_) observer_(checked, *accepted);
     state_.absorb(accepted->writes);
     leaves_.push_back(accepted->leaf);
     previous_ = time_;
     ++seq_;
     result.done = std::move(*accepted);
-    return result;
+    return;
   }
-  LEDGER_ASSERT(state_.fingerprint() == before);
-  ++refusals_checked_;
+  if (before) {
+    LEDGER_ASSERT(state_.fingerprint() == *before);
+    ++refusals_checked_;
+  }
   if (const auto* seen = std::get_if<contracts::Seen>(&outcome)) {
     result.seen = *seen;
   } else {
@@ -194,7 +240,6 @@ Submitted ContractFixture::submit_bytes(std::string_view bytes) {
     registry_.verdict(result.refusal->verdict);
     verdicts_reached().insert(result.refusal->verdict);
   }
-  return result;
 }
 
 Submitted ContractFixture::must(Submitted submitted, std::string_view what) {

@@ -22,6 +22,11 @@ namespace dengji::test {
 
 using json::Json;
 
+// The entry as the verify pool would hand it to apply, had it been signed well by its parties. nullopt when the strict
+// readers refuse the body or the payload.
+std::optional<contracts::CheckedEntry> entry_without_signatures(const state::Registry& registry,
+                                                                const entry::Envelope& envelope);
+
 // A whole state in a map.
 class MemoryView final : public state::ReadView {
  public:
@@ -99,8 +104,11 @@ struct Submitted {
 
 class ContractFixture {
  public:
-  // With genesis and the whole cast registered, on 2026-01-02; `empty` has not even a genesis.
-  enum class Start : std::uint8_t { cast, empty };
+  // With genesis and the whole cast registered, on 2026-01-02; `empty` has not even a genesis. `empty_unsigned` is for
+  // long random histories: no signature is made, entries go in behind the check of signatures, and the whole state is
+  // not compared after a refusal (apply_entry cannot write to the view that it is given); start() when its observer is
+  // set.
+  enum class Start : std::uint8_t { cast, empty, empty_unsigned };
   explicit ContractFixture(const state::Registry& registry = contracts::registry(), Start start = Start::cast);
 
   // A day (then 10:00 in Asia/Shanghai) or an RFC 3339 instant. Never back.
@@ -113,6 +121,13 @@ class ContractFixture {
                    const std::function<void(entry::Envelope&)>& tamper);
   // Bytes as they are.
   Submitted submit_bytes(std::string_view bytes);
+
+  // Called with each accepted entry while view() is still the state just before it.
+  using Observer = std::function<void(const contracts::CheckedEntry&, const contracts::Accepted&)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
+  // Genesis and the cast, on an empty ledger.
+  void start();
 
   // --- shorter ways, each asserts that the entry is accepted
   struct NewOrg {
@@ -161,13 +176,16 @@ class ContractFixture {
   // The key pair `number` of an organisation.
   static crypto::SecretKey key_of(std::string_view org, int number = 0);
   static Json jwk_of(std::string_view org, int number = 0);
+  static const KeyId& kid_of(const std::string& org, int number = 0);  // made once: a key pair is dear
 
  private:
-  void start();
   std::string sign(const entry::Envelope& envelope, const std::vector<By>& by) const;
   Submitted must(Submitted submitted, std::string_view what);
+  void apply(const contracts::CheckedEntry& checked, Submitted& result);
 
   const state::Registry& registry_;
+  const bool signed_;
+  Observer observer_;
   MemoryView state_;
   std::vector<std::string> leaves_;
   std::uint64_t seq_ = 0;

@@ -111,37 +111,22 @@ std::optional<contracts::CheckedEntry> EntryMaker::make(const state::ReadView& v
                                                         const Hash32& genesis) {
   view_ = &view;
   now_ = now;
-  contracts::CheckedEntry made;
-  made.type = registry_.types()[choices_.below(registry_.types().size())];
-  const Json body = body_of(*made.type);
-  auto read = made.type->read(body);
+  const state::EntryTypeInfo& type = *registry_.types()[choices_.below(registry_.types().size())];
+  const Json body = body_of(type);
+  const auto read = type.read(body);
   if (!read) return std::nullopt;
-  made.body = std::move(*read);
   ids_made_.push_back(maker_uuid(made_++));
   entry::Envelope envelope{.ledger = std::string(ContractFixture::kLedgerId),
                            .genesis = genesis,
-                           .type = std::string(made.type->type),
+                           .type = std::string(type.type),
                            .id = choices_.one_in(200) ? choices_.pick(ids_made_) : ids_made_.back(),
                            .salt = std::string(entry::kSaltBytes, '\x07'),
                            .made_at = now,
                            .valid_until = LedgerTime{now.ms + kDayMs},
-                           .parties = parties_of(*made.type, body, *made.body),
+                           .parties = parties_of(type, body, **read),
                            .body = body};
-  if (made.type->type == entry::kGenesisType) envelope.genesis.reset();
-  crypto::Jws jws = crypto::make_jws(entry::write_payload(envelope));
-  auto parsed = entry::parse_payload(jws.payload);
-  if (!parsed) return std::nullopt;
-  for (const entry::Party& party : parsed->parties) {
-    jws.signatures.push_back({crypto::make_protected(party.kid, crypto::kTypEntry),
-                              {"EdDSA", party.kid, std::string(crypto::kTypEntry)},
-                              {}});
-  }
-  made.entry.jws_text = crypto::write_jws(jws);
-  made.entry.entry_id = crypto::sha256(jws.payload);
-  made.entry.jws = std::move(jws);
-  made.entry.envelope = std::move(*parsed);
-  made.verified.assign(made.entry.envelope.parties.size(), true);
-  return made;
+  if (type.type == entry::kGenesisType) envelope.genesis.reset();
+  return entry_without_signatures(registry_, envelope);
 }
 
 // --- bodies

@@ -13,55 +13,6 @@ namespace {
 
 using contracts::Claim;
 
-Json tiers(std::int64_t ppm) {
-  return Json::array({Json{{"ppm", ppm}}});
-}
-
-// Names of lines and what makes each different from the worked year's.
-std::vector<std::pair<std::string, Json>> line_variants() {
-  const std::string group = "TRADE";
-  return {
-      {"SUB-TRD", {{"cert_valid_at", "both"}}},
-      {"SUB-BUY",
-       {{"payee", "buyer"},
-        {"tiers", tiers(7'001)},
-        {"rounding", "half_even"},
-        {"cap_org_fen", 90'000},
-        {"notice_days", 3}}},
-      {"SUB-SPLIT",
-       {{"payee", "split"},
-        {"seller_share_ppm", 333'333},
-        {"cross_province_bonus_ppm", 4'999},
-        {"rounding", "up"},
-        {"recovery_to", "treasury"}}},
-      {"SUB-LOW", {{"stacking", "exclusive"}, {"stacking_group", group}, {"tiers", tiers(20'000)}, {"notice_days", 1}}},
-      {"SUB-HIGH",
-       {{"stacking", "exclusive"}, {"stacking_group", group}, {"threshold_fen", 500'000}, {"floor_fen", 30'000}}},
-      {"SUB-SET",
-       {{"unit", "dataset"},
-        {"cap_dataset_fen", 60'000},
-        {"cap_org_fen", 100'000},
-        {"cap_group_fen", 150'000},
-        {"earn", "months"},
-        {"earn_months", 5},
-        {"earn_event", "first_contract"},
-        {"scope", "certified_dataset"}}},
-      {"SUB-FEE", {{"base", "fee_paid"}, {"tiers", tiers(300'000)}, {"cap_org_fen", 40'000}}},
-      {"SUB-ROUND",
-       {{"allocation", "pro_rata"},
-        {"window", "ROUND-1"},
-        {"window_from", "2026-01-05"},
-        {"window_to", "2026-05-31"},
-        {"base_tax", "excl"}}},
-      {"SUB-GOAL",
-       {{"base", "fixed"},
-        {"fixed_fen", 75'000},
-        {"milestone", "certificate"},
-        {"tiers", Json::array()},
-        {"void_if_failed", true}}},
-  };
-}
-
 }  // namespace
 
 MoneyPlay::MoneyPlay(std::uint64_t seed) : random_(seed) {
@@ -92,7 +43,7 @@ void MoneyPlay::enact_lines() {
          {"renew_window_days", 60}});
   enact("fee_schedule", "FEES", sample_fee_schedule());
   enact("waiver", "WAIVER", sample_waiver(700'000, 30, "up"));
-  for (const auto& [code, change] : line_variants()) {
+  for (const auto& [code, change] : sample_lines()) {
     Json line = subsidy_line();
     line.update(change);
     enact("subsidy_line", code, line);
