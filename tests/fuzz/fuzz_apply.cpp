@@ -42,6 +42,7 @@ struct Start {
   }
 
   void make_policies() {
+    ledger.grant(Cast::bureau, "cyberspace");
     ledger.enact("time_limits", "LIMITS",
                  {{"apply_within_working_days", 20},
                   {"review_working_days", 10},

@@ -83,8 +83,17 @@ const std::vector<std::string>& words() {
 
 // Each is the name of members that hold an id of the kind.
 std::string_view kind_behind(std::string_view member) {
-  static const std::map<std::string_view, std::string_view> other{
-      {"offset", "subsidy"}, {"parent", "dataset"}, {"claim", "subsidy"}, {"successor", "dataset"}};
+  static const std::map<std::string_view, std::string_view> other{{"offset", "subsidy"},
+                                                                  {"parent", "dataset"},
+                                                                  {"claim", "subsidy"},
+                                                                  {"declaration", "export"},
+                                                                  {"item", "list_item"},
+                                                                  {"under", "licence"},
+                                                                  {"parents", "dataset"},
+                                                                  {"registration", "dataset"},
+                                                                  {"renews", "certificate"},
+                                                                  {"id", "trade"},
+                                                                  {"application", "certificate_application"}};
   const auto found = other.find(member);
   return found == other.end() ? member : found->second;
 }
@@ -232,6 +241,8 @@ std::string EntryMaker::text_of(std::string_view name, const Json& schema) {
     static const std::vector<std::string> regions{"320500", "320100", "320000", "320200", "440300", "999999"};
     return choices_.pick(regions);
   }
+  if (name == "industry") return "transport";
+  if (name == "country") return "SG";
   if (text.size() < least) text.append(least - text.size(), 'x');
   // Cutting could split a character; the reader tells.
   return text.size() > most && most > 0 ? text.substr(0, most) : text;
