@@ -2,6 +2,7 @@
 
 #include "contracts/certification/certification_checks.hpp"
 #include "contracts/common/calendar.hpp"
+#include "contracts/common/limits.hpp"
 #include "contracts/common/policies.hpp"
 #include "crypto/base64.hpp"
 #include "ledger/base/assert.hpp"
@@ -124,6 +125,15 @@ void CertificateApplication::indexes(const CertificateApplication& application, 
   sink.add("dataset", application.form.dataset);
   sink.add("applicant", application.applicant.text);
   sink.add("status", name_of(application.status));
+  if (application.status == CertificateApplicationStatus::applied) index_open(sink);
+}
+
+std::vector<Deadline> CertificateApplication::deadlines(const CertificateApplication& application, DeadlineCall& call) {
+  if (application.status != CertificateApplicationStatus::applied) return {};
+  const auto dataset = find_object<Dataset>(call.view(), application.form.dataset);
+  if (!dataset) return {};
+  const Date last = limit_end(call, LimitOf::review, dataset->region, application.applied_on);
+  return {{"review", application.applied_on, last, "platform", std::nullopt}};
 }
 
 void add_certificate_application_types(std::vector<EntryTypeInfo>& types) {

@@ -74,6 +74,9 @@ struct CertificateApplication {
 
   std::string object_id() const { return id; }
   static void indexes(const CertificateApplication& application, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"review", "The platform decides on the application", "平台决定是否认定"}};
+  static std::vector<Deadline> deadlines(const CertificateApplication& application, DeadlineCall& call);
 };
 
 struct CertificateRefuseBody {

@@ -282,12 +282,22 @@ int badness(std::string_view status) {
   return static_cast<int>(std::find(kOrder.begin(), kOrder.end(), status) - kOrder.begin());
 }
 
+bool runs(const Certificate& certificate) {
+  return certificate.status == CertificateStatus::valid || certificate.status == CertificateStatus::suspended;
+}
+
 }  // namespace
 
 void Certificate::indexes(const Certificate& certificate, IndexSink& sink) {
   sink.add("dataset", certificate.dataset);
   sink.add("holder", certificate.holder.text);
   sink.add("status", name_of(certificate.status));
+  if (runs(certificate)) index_lapse(sink, certificate.valid_to);
+}
+
+std::vector<Deadline> Certificate::deadlines(const Certificate& certificate, DeadlineCall&) {
+  if (!runs(certificate)) return {};
+  return {{"validity", certificate.valid_from, certificate.valid_to, "holder", certificate.holder, true}};
 }
 
 void Certificate::extend_json(const Certificate& certificate, const ReadView& view, LedgerTime now, Json& json) {

@@ -107,6 +107,8 @@ struct Certificate {
 
   std::string object_id() const { return no.text; }
   static void indexes(const Certificate& certificate, IndexSink& sink);
+  static constexpr std::array kDeadlines{DeadlineName{"validity", "The certificate is valid", "证书有效期"}};
+  static std::vector<Deadline> deadlines(const Certificate& certificate, DeadlineCall& call);
   // Adds effective_status: the worst of certificate, registration and dates.
   static void extend_json(const Certificate& certificate, const ReadView& view, LedgerTime now, Json& json);
 };

@@ -93,6 +93,17 @@ void Rating::indexes(const Rating& rating, IndexSink& sink) {
   sink.add("dataset", rating.assessment.dataset);
   sink.add("assessor", rating.assessor.text);
   sink.add("grade", name_of(rating.latest().grade));
+  index_open(sink);
+}
+
+std::vector<Deadline> Rating::deadlines(const Rating& rating, DeadlineCall& call) {
+  const auto dataset = find_object<Dataset>(call.view(), rating.assessment.dataset);
+  const std::string_view status = dataset ? effective_status(*dataset, call.today()) : "";
+  if (status != "registered" && status != "frozen") return {};
+  const bool reviewed = rating.reviews && !rating.reviews->empty();
+  const Date since = reviewed ? rating.reviews->back().on : rating.assessed_on;
+  const OrgId& assessor = reviewed ? rating.reviews->back().assessor : rating.assessor;
+  return {{"review", since, rating.latest().next_review, "certifier", assessor}};
 }
 
 void Rating::extend_json(const Rating& rating, const ReadView&, LedgerTime now, Json& json) {

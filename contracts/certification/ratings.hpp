@@ -126,6 +126,10 @@ struct Rating {
 
   std::string object_id() const { return id; }
   static void indexes(const Rating& rating, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"review", "A certifier looks at the rated data set again", "评测机构定期复核评级"}};
+  // While its data set is registered; who assessed it last is the one to look again.
+  static std::vector<Deadline> deadlines(const Rating& rating, DeadlineCall& call);
   // Adds grade and next_review as the last review left them, and review_overdue.
   static void extend_json(const Rating& rating, const ReadView& view, LedgerTime now, Json& json);
 

@@ -56,7 +56,20 @@ void Org::indexes(const Org& org, IndexSink& sink) {
   for (const Role role : org.roles) sink.add("role", name_of(role));
   for (const GroupSpan& span : org.groups) sink.add("group", span.group);
   if (org.place) sink.add("place", org.place->text);
-  for (const Attestation& attestation : org.attestations) sink.add("standard", attestation.standard);
+  for (const Attestation& attestation : org.attestations) {
+    sink.add("standard", attestation.standard);
+    if (attestation.until) index_lapse(sink, *attestation.until);
+  }
+}
+
+std::vector<Deadline> Org::deadlines(const Org& org, DeadlineCall&) {
+  std::vector<Deadline> found;
+  for (const Attestation& attestation : org.attestations) {
+    if (attestation.until) {
+      found.push_back({"attestation", attestation.from, *attestation.until, "holder", org.id, true});
+    }
+  }
+  return found;
 }
 
 bool Org::has_role(Role role) const {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger/state/entry_tx.hpp"
+#include "ledger/state/deadlines.hpp"
 
 namespace dengji::contracts {
 
@@ -112,6 +112,9 @@ struct Org {
 
   std::string object_id() const { return id.text; }
   static void indexes(const Org& org, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"attestation", "The attestation of a standard is valid", "标准认证有效期"}};
+  static std::vector<Deadline> deadlines(const Org& org, DeadlineCall& call);
   std::vector<OrgId> readers() const { return {id}; }
 
   bool has_role(Role role) const;

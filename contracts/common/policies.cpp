@@ -44,6 +44,17 @@ void Policy::indexes(const Policy& policy, IndexSink& sink) {
   if (policy.subsidy_line && policy.subsidy_line->joint_cap) {
     sink.add("joint_cap", policy.subsidy_line->joint_cap->code);
   }
+  if (const auto last = policy.last_day()) index_lapse(sink, *last);
+  if (policy.measure) index_lapse(sink, policy.measure->by);
+  if (!policy.subsidy_line) return;
+  if (policy.subsidy_line->window_to) index_lapse(sink, *policy.subsidy_line->window_to);
+  // Of the years, each has its own last day.
+  if (policy.subsidy_line->claim_deadline_days) index_open(sink);
+}
+
+std::optional<Date> Policy::last_day() const {
+  if (!retired_to) return effective_to;
+  return effective_to ? std::min(*effective_to, *retired_to) : retired_to;
 }
 
 std::string_view Policy::topic() const {

@@ -8,6 +8,7 @@
 
 #include "contracts/common/policy_forms.hpp"
 #include "contracts/common/reference_forms.hpp"
+#include "ledger/state/deadlines.hpp"
 
 namespace dengji::contracts {
 
@@ -63,7 +64,15 @@ struct Policy {
   std::string rule() const { return code + "@" + std::to_string(version); }  // SUB-TRD@1
   // What several policies of the kind can be about side by side: the name of a vocabulary; empty for other kinds.
   std::string_view topic() const;
-  static void indexes(const Policy& policy, IndexSink& sink);  // kind, code, jurisdiction, joint_cap
+  static void indexes(const Policy& policy, IndexSink& sink);  // kind, code, jurisdiction, joint_cap, deadline
+  static constexpr std::array kDeadlines{
+      DeadlineName{"validity", "The version is in force and no later one follows it", "政策有效期，其后尚无新版本"},
+      DeadlineName{"window", "The claim window of the subsidy line is open", "补贴申报窗口期"},
+      DeadlineName{"claim", "An earn year of the subsidy line can be claimed", "上一计补年度的申请期限"},
+      DeadlineName{"target", "The measure's target is to be reached", "措施目标期限"}};
+  static std::vector<Deadline> deadlines(const Policy& policy, DeadlineCall& call);  // policy/policy_deadlines.cpp
+  // The last day in force by its own terms or by its retirement.
+  std::optional<Date> last_day() const;
 };
 
 // The policy of a kind in force on `day` for a region: its own city's before the province's, then the smallest code,

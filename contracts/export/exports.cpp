@@ -317,6 +317,13 @@ void Export::indexes(const Export& declaration, IndexSink& sink) {
   sink.add("dataset", declaration.declaration.dataset);
   sink.add("country", declaration.declaration.country);
   sink.add("status", name_of(declaration.status));
+  if (declaration.valid_to) index_lapse(sink, *declaration.valid_to);
+}
+
+std::vector<Deadline> Export::deadlines(const Export& declaration, DeadlineCall&) {
+  if (!declaration.valid_to) return {};
+  const Date since = declaration.decided_on.value_or(declaration.declared_on);
+  return {{"export", since, *declaration.valid_to, "seller", declaration.exporter, true}};
 }
 
 std::vector<OrgId> Export::readers() const {

@@ -127,6 +127,9 @@ struct Export {
 
   std::string object_id() const { return id; }
   static void indexes(const Export& declaration, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"export", "The acceptance of the export holds", "出境准予有效期"}};
+  static std::vector<Deadline> deadlines(const Export& declaration, DeadlineCall& call);
   std::vector<OrgId> readers() const;  // exporter, and the authority that is to decide or has decided
 };
 

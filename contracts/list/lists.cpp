@@ -185,6 +185,11 @@ Verdict apply_task_deliver(EntryTx& tx, const TaskDeliverBody& body) {
   return {};
 }
 
+// A task with a last day that nobody has delivered yet.
+bool waits(const ListItem& item) {
+  return item.listing.due && (item.status == S::open || item.status == S::taken);
+}
+
 std::vector<EntryTypeInfo> make_types() {
   constexpr std::string_view kArea = "list";
   constexpr auto kPublic = Visibility::everyone;
@@ -216,10 +221,17 @@ void ListItem::indexes(const ListItem& item, IndexSink& sink) {
   sink.add("status", name_of(item.status));
   if (item.listing.org) sink.add("org", item.listing.org->text);
   if (item.taker) sink.add("taker", item.taker->text);
+  if (waits(item)) index_open(sink);
+}
+
+std::vector<Deadline> ListItem::deadlines(const ListItem& item, DeadlineCall&) {
+  if (!waits(item)) return {};
+  if (item.status == S::open) return {{"task", item.listed_on, *item.listing.due, "bureau", item.bureau}};
+  return {{"task", item.taken_on.value_or(item.listed_on), *item.listing.due, "taker", item.taker}};
 }
 
 void ListItem::extend_json(const ListItem& item, const ReadView&, LedgerTime now, Json& json) {
-  if (!item.listing.due || (item.status != S::open && item.status != S::taken)) return;
+  if (!waits(item)) return;
   json["overdue"] = *item.listing.due < shanghai_day(now);
 }
 

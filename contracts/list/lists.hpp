@@ -150,6 +150,9 @@ struct ListItem {
 
   std::string object_id() const { return id; }
   static void indexes(const ListItem& item, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"task", "The task is delivered; until somebody takes it, it is the bureau's", "揭榜任务交付"}};
+  static std::vector<Deadline> deadlines(const ListItem& item, DeadlineCall& call);
   // Adds overdue for a task that is not delivered.
   static void extend_json(const ListItem& item, const ReadView& view, LedgerTime now, Json& json);
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/common/calendar.hpp"
+#include "contracts/common/limits.hpp"
 #include "contracts/common/policies.hpp"
 #include "contracts/market/market.hpp"
 #include "contracts/registration/registration.hpp"
@@ -158,6 +159,27 @@ void Complaint::indexes(const Complaint& complaint, IndexSink& sink) {
   for (const OrgId& respondent : complaint.respondents) sink.add("respondent", respondent.text);
   sink.add("status", name_of(complaint.status));
   sink.add("subject", complaint.complaint.id);
+  if (complaint.status == ComplaintStatus::filed) index_open(sink);
+  if (!complaint.measures) return;
+  for (const RulingMeasure& measure : *complaint.measures) {
+    if (measure.due) index_lapse(sink, *measure.due);
+  }
+}
+
+std::vector<Deadline> Complaint::deadlines(const Complaint& complaint, DeadlineCall& call) {
+  std::vector<Deadline> found;
+  if (complaint.status == ComplaintStatus::filed) {
+    const auto org = find_object<Org>(call.view(), complaint.complainant.text);
+    const Date last = limit_end(call, LimitOf::review, org ? org->region : "", complaint.filed_on);
+    found.push_back({"ruling", complaint.filed_on, last, "bureau", std::nullopt});
+  }
+  if (!complaint.measures) return found;
+  for (const RulingMeasure& measure : *complaint.measures) {
+    if (!measure.due) continue;
+    found.push_back(
+        {"measure", complaint.ruled_on.value_or(complaint.filed_on), *measure.due, "respondent", measure.org, true});
+  }
+  return found;
 }
 
 std::vector<OrgId> Complaint::readers() const {

@@ -100,6 +100,11 @@ struct Complaint {
 
   std::string object_id() const { return id; }
   static void indexes(const Complaint& complaint, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"ruling", "The bureau rules on the complaint", "投诉处理期限"},
+      DeadlineName{"measure", "The organisation does what the ruling asks of it", "处理措施的履行期限"}};
+  // No entry tells that a measure was carried out: its day is shown until it has passed.
+  static std::vector<Deadline> deadlines(const Complaint& complaint, DeadlineCall& call);
   std::vector<OrgId> readers() const;  // complainant and respondents
 };
 

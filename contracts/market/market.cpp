@@ -230,6 +230,12 @@ void Offer::indexes(const Offer& offer, IndexSink& sink) {
   sink.add("certificate", offer.terms.certificate.text);
   sink.add("dataset", offer.dataset);
   sink.add("status", name_of(offer.status));
+  if (offer.status == OfferStatus::published) index_lapse(sink, offer.terms.valid_to);
+}
+
+std::vector<Deadline> Offer::deadlines(const Offer& offer, DeadlineCall&) {
+  if (offer.status != OfferStatus::published) return {};
+  return {{"offer", offer.valid_from, offer.terms.valid_to, "seller", offer.seller, true}};
 }
 
 void Offer::extend_json(const Offer& offer, const ReadView& view, LedgerTime now, Json& json) {
@@ -250,6 +256,12 @@ std::string_view effective_status(const ReadView& view, const Offer& offer, Ledg
 void Demand::indexes(const Demand& demand, IndexSink& sink) {
   sink.add("buyer", demand.buyer.text);
   sink.add("status", name_of(demand.status));
+  if (demand.status == DemandStatus::open) index_lapse(sink, demand.wanted.valid_to);
+}
+
+std::vector<Deadline> Demand::deadlines(const Demand& demand, DeadlineCall&) {
+  if (demand.status != DemandStatus::open) return {};
+  return {{"demand", demand.published_on, demand.wanted.valid_to, "buyer", demand.buyer, true}};
 }
 
 void Demand::extend_json(const Demand& demand, const ReadView&, LedgerTime now, Json& json) {

@@ -116,6 +116,8 @@ struct Offer {
 
   std::string object_id() const { return id; }
   static void indexes(const Offer& offer, IndexSink& sink);
+  static constexpr std::array kDeadlines{DeadlineName{"offer", "The offer stands", "供给有效期"}};
+  static std::vector<Deadline> deadlines(const Offer& offer, DeadlineCall& call);
   static void extend_json(const Offer& offer, const ReadView& view, LedgerTime now, Json& json);
 };
 
@@ -187,6 +189,8 @@ struct Demand {
 
   std::string object_id() const { return id; }
   static void indexes(const Demand& demand, IndexSink& sink);
+  static constexpr std::array kDeadlines{DeadlineName{"demand", "The demand stands", "需求有效期"}};
+  static std::vector<Deadline> deadlines(const Demand& demand, DeadlineCall& call);
   static void extend_json(const Demand& demand, const ReadView& view, LedgerTime now, Json& json);
 };
 

@@ -262,6 +262,12 @@ bool Pool::gives(const ReadView& view, const OrgId& org) const {
 void Pool::indexes(const Pool& pool, IndexSink& sink) {
   sink.add("code", pool.code);
   sink.add("status", name_of(pool.status));
+  if (pool.status == PoolStatus::open && pool.claims_until) index_lapse(sink, *pool.claims_until);
+}
+
+std::vector<Deadline> Pool::deadlines(const Pool& pool, DeadlineCall&) {
+  if (pool.status != PoolStatus::open || !pool.claims_until) return {};
+  return {{"claims", pool.opened_on, *pool.claims_until, "claimant", std::nullopt, true}};
 }
 
 void Pool::extend_json(const Pool& pool, const ReadView& view, LedgerTime, Json& json) {

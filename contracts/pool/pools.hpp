@@ -78,6 +78,8 @@ struct Pool {
   std::string object_id() const { return id(code, year); }
   static std::string id(std::string_view code, std::int64_t year);  // "<code>-<year>"
   static void indexes(const Pool& pool, IndexSink& sink);           // code, status
+  static constexpr std::array kDeadlines{DeadlineName{"claims", "The pool-year takes claims", "资金池受理申请期限"}};
+  static std::vector<Deadline> deadlines(const Pool& pool, DeadlineCall& call);
   std::vector<OrgId> readers() const { return {funder}; }
   // Funder or contributor, or a successor of one.
   bool gives(const ReadView& view, const OrgId& org) const;

@@ -198,6 +198,7 @@ void Dataset::indexes(const Dataset& dataset, IndexSink& sink) {
   if (dataset.status == DatasetStatus::held) sink.add("held_claim", registering::held_claim(dataset.application));
   if (dataset.encumbrance) sink.add("creditor", dataset.encumbrance->creditor.text);
   if (dataset.recognition) sink.add("recognised", dataset.recognition->key());
+  registering::index_deadlines(dataset, sink);
 }
 
 void Dataset::extend_json(const Dataset& dataset, const ReadView& view, LedgerTime now, Json& json) {

@@ -324,6 +324,7 @@ struct Dataset {
   std::optional<Recognition> recognition;
   std::optional<Date> renewed_on;
   std::optional<Date> transferred_on;
+  std::optional<Date> status_on;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -362,10 +363,21 @@ struct Dataset {
     visit("recognition", self.recognition, Spec{"The other province's registration that was recognised"});
     visit("renewed_on", self.renewed_on, Spec{"Day of the last renewal"});
     visit("transferred_on", self.transferred_on, Spec{"Day of the last transfer"});
+    visit("status_on", self.status_on, Spec{"Day on which the status was last set; absent until it first changes"});
   }
 
   std::string object_id() const { return id; }
   static void indexes(const Dataset& dataset, IndexSink& sink);
+  static constexpr std::array kDeadlines{
+      DeadlineName{"review", "The registrar reviews the application", "登记机构审核申请"},
+      DeadlineName{"ruling", "The registrar rules on objections or between two applications", "登记机构作出裁定"},
+      DeadlineName{"notice", "The public notice runs: whoever objects does so by then", "公示期，可提出异议"},
+      DeadlineName{"validity", "The registration is valid", "登记有效期"},
+      DeadlineName{"renewal", "The holder renews the registration, from the day on which the window opens", "续展期间"},
+      DeadlineName{"freeze", "The freeze lasts unless it is ended before", "冻结期限"},
+      DeadlineName{"encumbrance", "The pledge was agreed to end; the creditor discharges it",
+                   "质押期限，质权人解除质押"}};
+  static std::vector<Deadline> deadlines(const Dataset& dataset, DeadlineCall& call);
   // Adds effective_status and, until it is registered or refused, notice_until by the calendar as now known.
   static void extend_json(const Dataset& dataset, const ReadView& view, LedgerTime now, Json& json);
 

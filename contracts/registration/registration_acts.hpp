@@ -62,6 +62,9 @@ Verdict check_application(const EntryTx& tx, const DatasetApplication& form, con
 // Name of the first member in which `own` allows what `parent` does not; empty if there is none.
 std::string_view licence_excess(const Licence& own, const Licence& parent);
 
+// --- time limits (registration_deadlines.cpp)
+void index_deadlines(const Dataset& dataset, IndexSink& sink);
+
 // --- objections (registration_objections.cpp)
 // Closes every open objection to the data set with this outcome.
 void close_objections(EntryTx& tx, const Dataset& dataset, ObjectionStatus outcome,

@@ -82,6 +82,7 @@ Verdict check_independent(const EntryTx& tx, const Dataset& dataset) {
 void change_status(EntryTx& tx, Dataset& dataset, DatasetStatus to) {
   tx.status(Dataset::kKind, dataset.id, name_of(dataset.status), name_of(to));
   dataset.status = to;
+  dataset.status_on = tx.context().day();
 }
 
 void change_standing(EntryTx& tx, Dataset& dataset, DatasetStatus to) {

@@ -120,6 +120,8 @@ struct GrantedLicence {
   std::string object_id() const { return id; }
   std::vector<OrgId> readers() const { return {licensor, licensee}; }
   static void indexes(const GrantedLicence& licence, IndexSink& sink);
+  static constexpr std::array kDeadlines{DeadlineName{"term", "The licence lasts", "许可期限"}};
+  static std::vector<Deadline> deadlines(const GrantedLicence& licence, DeadlineCall& call);
   // Adds effective_status.
   static void extend_json(const GrantedLicence& licence, const ReadView& view, LedgerTime now, Json& json);
 

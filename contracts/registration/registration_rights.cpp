@@ -208,6 +208,7 @@ void GrantedLicence::indexes(const GrantedLicence& licence, IndexSink& sink) {
   sink.add("licensee", licence.licensee.text);
   sink.add("within", licence.within());
   if (licence.exclusive) sink.add("exclusive", licence.within());
+  index_lapse(sink, *licence.terms.until);
 }
 
 void GrantedLicence::extend_json(const GrantedLicence& licence, const ReadView& view, LedgerTime now, Json& json) {

@@ -123,6 +123,7 @@ void Claim::indexes(const Claim& claim, IndexSink& sink) {
   if (claim.status == ClaimStatus::approved) sink.add("payable", Pool::id(claim.pool, claim.pool_year));
   // Claims that wait for their round.
   if (claim.window && !claim.awarded && claim.live()) sink.add("window", claim.rule + "/" + *claim.window);
+  if (claim.in_notice() || claim.status == ClaimStatus::objected) index_open(sink);
 }
 
 std::vector<OrgId> Claim::readers() const {

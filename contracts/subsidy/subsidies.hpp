@@ -191,6 +191,10 @@ struct Claim {
 
   std::string object_id() const { return no.text; }
   static void indexes(const Claim& claim, IndexSink& sink);  // claimant, line, status, payable, window
+  static constexpr std::array kDeadlines{
+      DeadlineName{"notice", "The public notice runs: whoever objects does so by then", "补贴公示期，可提出异议"},
+      DeadlineName{"ruling", "The bureau rules on an objection", "主管部门裁定异议"}};
+  static std::vector<Deadline> deadlines(const Claim& claim, DeadlineCall& call);
   std::vector<OrgId> readers() const;
   // Adds payable_fen, receivable_fen and, after the review, notice_until.
   static void extend_json(const Claim& claim, const ReadView& view, LedgerTime now, Json& json);
@@ -198,6 +202,10 @@ struct Claim {
   // Neither rejected, withdrawn nor lapsed: its settlements are covered, its amount is granted.
   bool live() const {
     return status != ClaimStatus::rejected && status != ClaimStatus::withdrawn && status != ClaimStatus::lapsed;
+  }
+  // Its notice was opened and it may still be objected to while that runs.
+  bool in_notice() const {
+    return (status == ClaimStatus::reviewed || status == ClaimStatus::objected) && reviewed_on && notice_days > 0;
   }
   bool before_approval() const {
     return status == ClaimStatus::claimed || status == ClaimStatus::reviewed || status == ClaimStatus::objected;

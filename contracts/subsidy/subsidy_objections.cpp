@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "contracts/common/calendar.hpp"
+#include "contracts/common/limits.hpp"
 #include "contracts/subsidy/subsidy_acts.hpp"
 
 namespace dengji::contracts {
@@ -81,6 +82,21 @@ Verdict apply_rule(EntryTx& tx, const SubsidyRuleBody& body) {
 }
 
 }  // namespace
+
+std::vector<Deadline> Claim::deadlines(const Claim& claim, DeadlineCall& call) {
+  std::vector<Deadline> found;
+  if (claim.in_notice()) {
+    const Date last = working_days_end(call, *claim.reviewed_on, claim.notice_days);
+    found.push_back({"notice", *claim.reviewed_on, last, "objector", std::nullopt, true});
+  }
+  if (claim.status != ClaimStatus::objected) return found;
+  for (const ClaimObjection& objection : claim.objections) {
+    if (!waits(objection)) continue;
+    const Date last = limit_end(call, LimitOf::ruling, region_of(claim), objection.on);
+    found.push_back({"ruling", objection.on, last, "bureau", std::nullopt});
+  }
+  return found;
+}
 
 Date claim_notice_end(const EntryTx& tx, const Claim& claim) {
   return working_days_after(tx.view(), *claim.reviewed_on, claim.notice_days);

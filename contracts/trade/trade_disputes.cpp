@@ -196,6 +196,13 @@ std::string Dispute::id(const RegNo& trade, std::int64_t n) {
 void Dispute::indexes(const Dispute& dispute, IndexSink& sink) {
   sink.add("trade", dispute.trade.text);
   sink.add("status", name_of(dispute.status));
+  if (dispute.status == DisputeStatus::open) index_open(sink);
+}
+
+std::vector<Deadline> Dispute::deadlines(const Dispute& dispute, DeadlineCall&) {
+  if (dispute.status != DisputeStatus::open) return {};
+  const std::string_view role = dispute.by_seller ? "buyer" : "seller";
+  return {{"answer", dispute.raised_on, dispute.answer_due, role, dispute.by_seller ? dispute.buyer : dispute.seller}};
 }
 
 void Dispute::extend_json(const Dispute& dispute, const ReadView&, LedgerTime, Json& json) {

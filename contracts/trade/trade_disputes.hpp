@@ -65,6 +65,8 @@ struct Dispute {
   std::string object_id() const { return id(trade, n); }
   static std::string id(const RegNo& trade, std::int64_t n);     // "<JY no.>-X<n in six digits>"
   static void indexes(const Dispute& dispute, IndexSink& sink);  // trade, status
+  static constexpr std::array kDeadlines{DeadlineName{"answer", "The other side answers the dispute", "对方答复期限"}};
+  static std::vector<Deadline> deadlines(const Dispute& dispute, DeadlineCall& call);
   std::vector<OrgId> readers() const { return {seller, buyer}; }
   static void extend_json(const Dispute& dispute, const ReadView& view, LedgerTime now, Json& json);  // adds id
 };

@@ -37,25 +37,26 @@ Verdict apply_deliver(EntryTx& tx, const DeliverBody& body) {
   const Date today = tx.context().day();
   ++trade->performance.deliveries;
   ++trade->performance.open;
-  const DeliveryNote note{.trade = trade->no,
-                          .n = trade->performance.deliveries,
-                          .seller = trade->seller,
-                          .buyer = trade->buyer,
-                          .platform = trade->platform,
-                          .what = body.what,
-                          .hash = body.hash,
-                          .quantity = body.quantity,
-                          .bytes = body.bytes,
-                          .certificate = certificate->no,
-                          .delivered_on = today,
-                          .seq = static_cast<std::int64_t>(tx.context().seq.value),
-                          .late = trade->terms.deliver_by && *trade->terms.deliver_by < today};
+  DeliveryNote note{.trade = trade->no,
+                    .n = trade->performance.deliveries,
+                    .seller = trade->seller,
+                    .buyer = trade->buyer,
+                    .platform = trade->platform,
+                    .what = body.what,
+                    .hash = body.hash,
+                    .quantity = body.quantity,
+                    .bytes = body.bytes,
+                    .certificate = certificate->no,
+                    .delivered_on = today,
+                    .seq = static_cast<std::int64_t>(tx.context().seq.value),
+                    .late = trade->terms.deliver_by && *trade->terms.deliver_by < today};
   const std::string id = note.object_id();
   follow_performance(tx, *trade);
   tx.status(DeliveryNote::kKind, id, "", name_of(note.status));
   if (note.late) tx.flag(DeliveryNote::kKind, id, "late", {format_date(*trade->terms.deliver_by)});
   if (const auto days = trade->terms.accept_within_days) {
-    tx.deadline(DeliveryNote::kKind, id, "acceptance", add_days(today, static_cast<int>(*days)));
+    note.accept_by = add_days(today, static_cast<int>(*days));
+    tx.deadline(DeliveryNote::kKind, id, "acceptance", *note.accept_by);
   }
   tx.put(*trade);
   tx.create(note);
@@ -260,6 +261,10 @@ std::vector<OrgId> with_platform(const OrgId& seller, const OrgId& buyer, const 
   return orgs;
 }
 
+bool awaits_acceptance(const DeliveryNote& note) {
+  return note.accept_by && (note.status == DeliveryStatus::delivered || note.status == DeliveryStatus::part_accepted);
+}
+
 }  // namespace
 
 std::string DeliveryNote::id(const RegNo& trade, std::int64_t n) {
@@ -268,6 +273,14 @@ std::string DeliveryNote::id(const RegNo& trade, std::int64_t n) {
 
 void DeliveryNote::indexes(const DeliveryNote& note, IndexSink& sink) {
   sink.add("trade", note.trade.text);
+  if (awaits_acceptance(note)) index_open(sink);
+}
+
+std::vector<Deadline> DeliveryNote::deadlines(const DeliveryNote& note, DeadlineCall& call) {
+  if (!awaits_acceptance(note)) return {};
+  const auto trade = find_object<Trade>(call.view(), note.trade.text);
+  if (!trade || trade->ended() || trade->status == TradeStatus::disputed) return {};
+  return {{"acceptance", note.delivered_on, *note.accept_by, "buyer", note.buyer}};
 }
 
 std::vector<OrgId> DeliveryNote::readers() const {

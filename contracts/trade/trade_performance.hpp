@@ -34,6 +34,7 @@ struct DeliveryNote {
   std::optional<std::int64_t> accepted_quantity;
   std::optional<std::string> reason;
   std::optional<Date> judged_on;
+  std::optional<Date> accept_by;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit& visit) {
@@ -54,11 +55,16 @@ struct DeliveryNote {
     visit("accepted_quantity", self.accepted_quantity, Spec{"Quantity accepted so far"});
     visit("reason", self.reason, Spec{"Why it was refused or accepted in part", 1, 300});
     visit("judged_on", self.judged_on, Spec{"Day on which the buyer last accepted or refused"});
+    visit("accept_by", self.accept_by, Spec{"Day by which the buyer accepts or refuses, if one was agreed"});
   }
 
   std::string object_id() const { return id(trade, n); }
   static std::string id(const RegNo& trade, std::int64_t n);       // "<JY no.>-D<n in six digits>"
   static void indexes(const DeliveryNote& note, IndexSink& sink);  // trade
+  static constexpr std::array kDeadlines{
+      DeadlineName{"acceptance", "The buyer accepts or refuses what was delivered", "买方验收期限"}};
+  // While the trade runs and is not disputed.
+  static std::vector<Deadline> deadlines(const DeliveryNote& note, DeadlineCall& call);
   std::vector<OrgId> readers() const;
   static void extend_json(const DeliveryNote& note, const ReadView& view, LedgerTime now, Json& json);  // adds id
 };

@@ -123,6 +123,20 @@ void Trade::indexes(const Trade& trade, IndexSink& sink) {
   if (trade.terms.offer) sink.add("offer", *trade.terms.offer);
   if (trade.terms.demand) sink.add("demand", *trade.terms.demand);
   if (trade.flag) sink.add("flag", name_of(trade.flag->reason));
+  if (trade.awaits_delivery()) index_open(sink);
+  if (!trade.ended() && trade.terms.ends_on) index_lapse(sink, *trade.terms.ends_on);
+}
+
+std::vector<Deadline> Trade::deadlines(const Trade& trade, DeadlineCall&) {
+  std::vector<Deadline> found;
+  if (trade.awaits_delivery()) {
+    found.push_back({"delivery", trade.agreed_on(), *trade.terms.deliver_by, "seller", trade.seller});
+  }
+  if (trade.ended() || !trade.terms.ends_on) return found;
+  const Date since = trade.terms.starts_on.value_or(trade.agreed_on());
+  found.push_back({"term", since, *trade.terms.ends_on, "seller", trade.seller, true});
+  found.push_back({"term", since, *trade.terms.ends_on, "buyer", trade.buyer, true});
+  return found;
 }
 
 std::vector<OrgId> Trade::readers() const {

@@ -258,7 +258,10 @@ struct Trade {
 
   std::string object_id() const { return no.text; }
   static void indexes(const Trade& trade, IndexSink& sink);  // seller, buyer, certificate, dataset, flag
-  std::vector<OrgId> readers() const;                        // seller, buyer, the attesting platform
+  static constexpr std::array kDeadlines{DeadlineName{"delivery", "The seller delivers", "卖方交付期限"},
+                                         DeadlineName{"term", "The agreed term runs", "合同期限"}};
+  static std::vector<Deadline> deadlines(const Trade& trade, DeadlineCall& call);
+  std::vector<OrgId> readers() const;  // seller, buyer, the attesting platform
   // Adds settled_fen (net of refunds and reversals), headroom_fen and prepaid_fen, what is settled beyond what was
   // delivered or used.
   static void extend_json(const Trade& trade, const ReadView& view, LedgerTime now, Json& json);
@@ -266,6 +269,11 @@ struct Trade {
   Date agreed_on() const { return shanghai_day(agreed_at); }
   bool ended() const {
     return status == TradeStatus::closed || status == TradeStatus::terminated || status == TradeStatus::voided;
+  }
+  // Running, with a last day for delivery, and nothing delivered that was not refused; while it is disputed nobody may.
+  bool awaits_delivery() const {
+    return terms.deliver_by && !ended() && status != TradeStatus::disputed &&
+           performance.reached() == TradeStatus::agreed;
   }
   // Flagged or void: its settlements stay out of every base.
   bool earns() const { return !flag && status != TradeStatus::voided && resumes != TradeStatus::voided; }

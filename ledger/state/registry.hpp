@@ -11,6 +11,7 @@
 
 #include "crypto/ed25519.hpp"
 #include "ledger/entry/leaf.hpp"
+#include "ledger/state/deadlines.hpp"
 #include "ledger/state/entry_tx.hpp"
 #include "ledger/state/schema.hpp"
 
@@ -82,6 +83,10 @@ struct ObjectKindInfo {
   Json (*to_json)(const ReadView& view, std::string_view record, LedgerTime now) = nullptr;
   // Organisations that may read a record of a kind that is not public.
   std::vector<OrgId> (*readers)(std::string_view record) = nullptr;
+
+  // The time limits that run for a record; nullptr for a kind that has none.
+  std::vector<Deadline> (*deadlines)(std::string_view record, DeadlineCall& call) = nullptr;
+  std::span<const DeadlineName> deadline_names;
 };
 
 // A record that is part of entry bodies and has a schema of its own to be looked up by, such as the body of one kind of
@@ -155,6 +160,11 @@ std::vector<OrgId> readers_of_record(std::string_view record) {
   return {};
 }
 
+template <Limited T>
+std::vector<Deadline> deadlines_of_record(std::string_view record, DeadlineCall& call) {
+  return T::deadlines(decode<T>(record), call);
+}
+
 }  // namespace detail
 
 struct TypeDoc {
@@ -184,19 +194,26 @@ FormInfo form_info(std::string_view group, std::string_view name, TypeDoc doc) {
   return {group, name, doc.en, doc.zh, &schema_of<T>};
 }
 
-// T may have `static void extend_json(const T&, const ReadView&, LedgerTime now, Json&)` and `readers() const`.
+// T may have `static void extend_json(const T&, const ReadView&, LedgerTime now, Json&)`, `readers() const`, and what
+// deadlines.hpp asks for; then it is listed by the index of deadlines too.
 template <Object T>
 ObjectKindInfo object_kind(std::string_view plural, TypeDoc doc, Visibility visibility,
                            std::vector<ObjectIndex> indexes) {
-  return {T::kKind,
-          plural,
-          doc.en,
-          doc.zh,
-          visibility,
-          std::move(indexes),
-          &schema_of<T>,
-          &detail::json_of_record<T>,
-          &detail::readers_of_record<T>};
+  ObjectKindInfo kind{.kind = T::kKind,
+                      .plural = plural,
+                      .doc = doc.en,
+                      .doc_zh = doc.zh,
+                      .visibility = visibility,
+                      .indexes = std::move(indexes),
+                      .schema = &schema_of<T>,
+                      .to_json = &detail::json_of_record<T>,
+                      .readers = &detail::readers_of_record<T>};
+  if constexpr (Limited<T>) {
+    kind.deadlines = &detail::deadlines_of_record<T>;
+    kind.deadline_names = T::kDeadlines;
+    kind.indexes.push_back({kDeadlineIndex, "open while a time limit runs for it, or the day on which one lapses"});
+  }
+  return kind;
 }
 
 }  // namespace dengji::state
