@@ -131,6 +131,7 @@ Api::Api(Ports ports, const Tables& tables, ApiConfig config)
   add_stream_routes(router);
   add_about_routes(router);
   add_report_routes(router, core);
+  add_deadline_routes(router);
   add_health_routes(router, impl_->stats);
   core.openapi = write_openapi(router, core);
   core.waiter.publish(core.size());

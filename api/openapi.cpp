@@ -97,6 +97,25 @@ Json fixed_schemas() {
                                        {"type", text("")},
                                        {"object", Json{{"description", "The object after that entry, null if gone"}}}},
                                       {"seq", "time", "entry_id", "object"}));
+  schemas["DeadlineList"] = list_of(
+      object({{"kind", text("Kind of the object")},
+              {"id", text("The object")},
+              {"what", text("Which of the kind's limits")},
+              {"since", text("First day: when it began to run, or from when it can be met")},
+              {"due", text("Last day, to its 24:00 in Asia/Shanghai")},
+              {"overdue_days", integer("Days since then, once it has passed")},
+              {"days_left", integer("Days to it; 0 = today is the last")},
+              {"lapses", Json{{"type", "boolean"}, {"description", "After it nobody is late: it is over by itself"}}},
+              {"role", text("Role that acts by then")},
+              {"org", text("Who that is, where it is settled")},
+              {"href", text("Where the object is")},
+              {"doc", text("")},
+              {"doc_zh", text("")}},
+             {"kind", "id", "what", "since", "due", "lapses", "role", "href"}));
+  schemas["DeadlineList"]["properties"]["overdue"] = integer("How many are overdue, on this page or not");
+  schemas["DeadlineList"]["properties"]["today"] = text("The day that days are counted from");
+  schemas["DeadlineList"]["properties"]["cut_off"] =
+      Json{{"type", "boolean"}, {"description", "There are more open limits than were looked at: ask for one kind"}};
   Json amounts{{"debits_fen", integer("")},          {"credits_fen", integer("")}, {"pending_debits_fen", integer("")},
                {"pending_credits_fen", integer("")}, {"balance_fen", integer("")}, {"free_fen", integer("")}};
   Json account = amounts;

@@ -18,6 +18,7 @@ void add_account_routes(Router& router);                                        
 void add_stream_routes(Router& router);                                                // routes_stream.cpp
 void add_about_routes(Router& router);                                                 // routes_about.cpp
 void add_report_routes(Router& router, const Core& core);                              // routes_reports.cpp
+void add_deadline_routes(Router& router);                                              // routes_deadlines.cpp
 void add_health_routes(Router& router, const std::atomic<const ServerStats*>& stats);  // routes_health.cpp
 
 // What the answer of a report is called in OpenAPI.
