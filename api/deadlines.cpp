@@ -24,7 +24,7 @@ std::string place_of(const ObjectKindInfo& kind, std::string_view id, const Dead
 }
 
 // The part of `place` before the next separator, which is taken off with it.
-std::string_view cut(std::string_view& place) {
+std::string_view take_part(std::string_view& place) {
   const std::size_t end = std::min(place.find(state::kSeparator), place.size());
   const std::string_view part = place.substr(0, end);
   place.remove_prefix(std::min(end + 1, place.size()));
@@ -107,9 +107,9 @@ class Listing {
   std::string begin_of(const ObjectKindInfo& kind, const std::string& prefix) const {
     const std::string first = format_date(query_.from ? std::max(today_, *query_.from) : today_);
     std::string_view rest = query_.after;
-    const std::string_view day = cut(rest);
-    const std::string_view at = cut(rest);
-    const std::string_view id = cut(rest);
+    const std::string_view day = take_part(rest);
+    const std::string_view at = take_part(rest);
+    const std::string_view id = take_part(rest);
     if (day < first) return prefix + first;
     std::string begin = prefix + std::string(day);
     if (kind.kind < at) return begin + static_cast<char>(state::kSeparator + 1);
@@ -123,7 +123,7 @@ class Listing {
     std::size_t kept = 0;
     view_.scan(prefix, begin_of(kind, prefix), [&](std::string_view key, std::string_view) {
       std::string_view id = key.substr(prefix.size());
-      const std::string_view day = cut(id);
+      const std::string_view day = take_part(id);
       if (day > last_day_) return false;  // "open" too: letters sort behind digits
       const auto lapses_then = [&](const Deadline& one) {
         return one.lapses && format_date(one.due) == day && place_of(kind, id, one) > query_.after;

@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from ledger_play import LEDGER, ORGS, Play  # noqa: E402
 from node_process import free_port  # noqa: E402
-from registered_world import FEE_FEN, RegisteredWorld, today  # noqa: E402
+from registered_world import FEE_FEN, RegisteredWorld, application, today  # noqa: E402
 
 OK, FAILED, USAGE, UNREACHABLE, NOT_ALLOWED = 0, 1, 2, 3, 4
 BAD_SIGNATURE, NOT_IN_LEDGER, REVOKED, EXPIRED, INCONSISTENT = 10, 11, 12, 13, 14
@@ -433,6 +433,34 @@ class Commands(unittest.TestCase):
                      expect=NOT_ALLOWED)
         wrong = self.play.cli.run("account", "show", self.account, *self.as_bureau(), "--passphrase-env", "WRONG", expect=None)
         self.assertNotEqual(wrong.returncode, OK)
+
+    # --- deadlines
+    def test_deadlines_are_listed_by_day_for_whom_they_concern(self):
+        applied = self.play.submit("dataset.apply", [("applicant", "seller")], application("late"))
+        found = self.json_of("deadline", "list", "--url", self.url, "--role", "registrar")
+        review = next(item for item in found["items"] if item["id"] == applied["entry_id"])
+        self.assertEqual((review["kind"], review["what"], review["since"]), ("dataset", "review", today().isoformat()))
+        self.assertGreater(review["days_left"], 9)
+        self.assertEqual(found["overdue"], 0)
+        until = next(effect["until"] for effect in applied["leaf"]["effects"] if effect["fx"] == "deadline")
+        self.assertEqual(review["due"], until)
+
+        mine = self.json_of("deadline", "list", "--url", self.url, "--acts", ORGS["seller"][0], "--kind", "certificate")
+        self.assertEqual([item["id"] for item in mine["items"]], [self.certificate])
+        self.assertTrue(mine["items"][0]["lapses"])
+        self.assertEqual(self.json_of("deadline", "list", "--url", self.url, "--overdue")["items"], [])
+        self.assertIn("next", self.json_of("deadline", "list", "--url", self.url, "--limit", "1"))
+        before = self.json_of("deadline", "list", "--url", self.url, "--role", "registrar",
+                              "--as-of", str(applied["seq"] - 1))
+        self.assertNotIn(applied["entry_id"], [item["id"] for item in before["items"]])
+
+        told = self.run_cli("deadline", "list", *self.as_bureau(), "--role", "registrar")
+        self.assertIn("review", told.stdout)
+        self.assertIn("overdue: 0", told.stderr)
+        self.run_cli("deadline", "list", "--url", self.url, "--kind", "nothing", expect=FAILED)
+        self.play.submit("dataset.withdraw", [("applicant", "seller")], {"dataset": applied["entry_id"]})
+        after = self.json_of("deadline", "list", "--url", self.url, "--role", "registrar")
+        self.assertNotIn(applied["entry_id"], [item["id"] for item in after["items"]])
 
     # --- audit
     def test_an_audit_streams_from_the_node_and_keeps_what_it_saw(self):

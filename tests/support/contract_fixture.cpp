@@ -9,6 +9,7 @@
 #include "crypto/jwk.hpp"
 #include "crypto/sha256.hpp"
 #include "ledger/base/assert.hpp"
+#include "tests/support/deadline_check.hpp"
 #include "tests/support/verdicts_reached.hpp"
 
 namespace dengji::test {
@@ -222,6 +223,7 @@ void ContractFixture::apply(const contracts::CheckedEntry& checked, Submitted& r
     if (seq_ == 0) genesis_ = checked.entry.entry_id;
     if (observer_) observer_(checked, *accepted);
     state_.absorb(accepted->writes);
+    check_limits(*accepted);
     leaves_.push_back(accepted->leaf);
     previous_ = time_;
     ++seq_;
@@ -240,6 +242,13 @@ void ContractFixture::apply(const contracts::CheckedEntry& checked, Submitted& r
     registry_.verdict(result.refusal->verdict);
     verdicts_reached().insert(result.refusal->verdict);
   }
+}
+
+void ContractFixture::check_limits(const contracts::Accepted& accepted) const {
+  const auto kind_of = [&](std::string_view kind) { return registry_.kind(kind); };
+  const auto faults = deadline_faults(kind_of, state_, accepted.writes, accepted.effects, time_);
+  for (const std::string& fault : faults) std::fprintf(stderr, "time limits: %s\n", fault.c_str());
+  LEDGER_ASSERT(faults.empty());
 }
 
 Submitted ContractFixture::must(Submitted submitted, std::string_view what) {

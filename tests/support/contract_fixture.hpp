@@ -182,6 +182,8 @@ class ContractFixture {
   std::string sign(const entry::Envelope& envelope, const std::vector<By>& by) const;
   Submitted must(Submitted submitted, std::string_view what);
   void apply(const contracts::CheckedEntry& checked, Submitted& result);
+  // Objects and effects agree on every time limit (deadline_check.hpp).
+  void check_limits(const contracts::Accepted& accepted) const;
 
   const state::Registry& registry_;
   const bool signed_;

@@ -1,6 +1,6 @@
-// A ledger in memory behind the API's ports, with a registry of two made-up kinds: things, which everyone may read, and
-// deals, which are for their parties. Real leaves, a real tree and real versions, so that proofs and as-of reads are
-// what a node would give; only durability and contracts are missing.
+// A ledger in memory behind the API's ports, with a registry of made-up kinds: things, which everyone may read, deals,
+// which are for their parties, and watches and visits, the same with time limits. Real leaves, a real tree and real
+// versions, so that proofs and as-of reads are what a node would give; only durability and contracts are missing.
 #pragma once
 
 #include <atomic>
@@ -79,6 +79,43 @@ struct Secret : Deal {
   static constexpr std::string_view kKind = "secret";
 };
 
+// Stood to a last day; one that lapses is over by itself.
+struct Watch {
+  static constexpr std::string_view kKind = "watch";
+  std::string id;
+  OrgId owner;
+  Date due;
+  bool lapses = false;
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit& visit) {
+    visit("id", self.id, state::Spec{"Its id", 1, 40});
+    visit("owner", self.owner, state::Spec{"Who stands it"});
+    visit("due", self.due, state::Spec{"Its last day"});
+    visit("lapses", self.lapses, state::Spec{"Whether it is over by itself"});
+  }
+  std::string object_id() const { return id; }
+  static void indexes(const Watch& watch, state::IndexSink& sink) {
+    if (watch.lapses) {
+      state::index_lapse(sink, watch.due);
+    } else {
+      state::index_open(sink);
+    }
+  }
+  static constexpr std::array kDeadlines{state::DeadlineName{"stand", "Stands the watch", "值守"}};
+  static std::vector<state::Deadline> deadlines(const Watch& watch, state::DeadlineCall&) {
+    return {
+        {"stand", add_days(watch.due, -10), watch.due, watch.lapses ? "guest" : "keeper", watch.owner, watch.lapses}};
+  }
+};
+
+struct Visit : Watch {
+  static constexpr std::string_view kKind = "visit";
+  std::vector<OrgId> readers() const { return {owner}; }
+  static std::vector<state::Deadline> deadlines(const Visit& visit, state::DeadlineCall& call) {
+    return Watch::deadlines(visit, call);
+  }
+};
+
 inline state::Verdict apply_nothing(state::EntryTx&, const ThingBody&) {
   return {};
 }
@@ -100,7 +137,9 @@ inline const state::Registry& registry() {
       state::object_kind<Deal>("deals", {"Deals", "交易"}, Visibility::parties, {}),
       state::object_kind<Secret>("secrets", {"Secrets", "秘密"}, Visibility::supervised, {}),
       state::object_kind<Thing>("things", {"Things", "物品"}, Visibility::everyone,
-                                {{"color", "By colour"}, {"size", "By size"}})};
+                                {{"color", "By colour"}, {"size", "By size"}}),
+      state::object_kind<Visit>("visits", {"Visits", "来访"}, Visibility::parties, {}),
+      state::object_kind<Watch>("watches", {"Watches", "值守"}, Visibility::everyone, {})};
   static const state::Area areas[] = {
       {.name = "testing", .first_verdict = 900, .types = types, .kinds = kinds, .verdicts = kVerdictRows}};
   static const state::Registry made(areas);
@@ -201,6 +240,18 @@ class FakeLedger final : public api::LedgerPort {
     entry.subject_kind = "deal";
     entry.subject_id = id;
     entry.writes[state::object_key("deal", id)] = state::encode(Deal{id, OrgId(buyer)});
+    append(std::move(entry));
+  }
+
+  template <class T>
+  void put(const T& object) {
+    Entry entry;
+    entry.subject_kind = T::kKind;
+    entry.subject_id = object.object_id();
+    const MemoryView before({});
+    state::EntryTx tx(before, {Seq{0}, LedgerTime{}, Hash32{}, kLedger, "test", {}});
+    tx.put(object);
+    entry.writes = tx.take_writes();
     append(std::move(entry));
   }
 

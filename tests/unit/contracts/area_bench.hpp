@@ -14,6 +14,7 @@
 #include "crypto/base64.hpp"
 #include "ledger/base/assert.hpp"
 #include "ledger/state/registry.hpp"
+#include "tests/support/deadline_check.hpp"
 #include "tests/support/verdicts_reached.hpp"
 
 namespace dengji::contracts {
@@ -85,7 +86,12 @@ class AreaBench {
     effects_ = tx.effects();
     readers_ = tx.readers();
     subject_ = tx.subject().second;
-    state_.absorb(tx.take_writes());
+    const Writes writes = tx.take_writes();
+    state_.absorb(writes);
+    for (const std::string& fault : test::deadline_faults([&](std::string_view kind) { return find_kind(kind); },
+                                                          state_, writes, effects_, time_)) {
+      FAIL_CHECK(fault);
+    }
     return verdict;
   }
 
@@ -125,12 +131,13 @@ class AreaBench {
   }
   // What the API shows of it.
   Json shown(std::string_view kind, std::string_view id) const {
-    for (const Area* area : areas_) {
-      for (const ObjectKindInfo& info : area->kinds) {
-        if (info.kind == kind) return info.to_json(state_, *state_.get(object_key(kind, id)), time_);
-      }
-    }
-    return {};
+    const ObjectKindInfo* info = find_kind(kind);
+    return info ? info->to_json(state_, *state_.get(object_key(kind, id)), time_) : Json();
+  }
+  // The time limits that run for it today.
+  std::vector<Deadline> limits(std::string_view kind, std::string_view id) const {
+    DeadlineCall call(state_, shanghai_day(time_));
+    return find_kind(kind)->deadlines(*state_.get(object_key(kind, id)), call);
   }
 
  private:
@@ -139,6 +146,15 @@ class AreaBench {
     Hash32 id;
     for (std::size_t i = 0; i < 8; ++i) id.bytes[i] = static_cast<std::uint8_t>(seq_ >> (8 * i));
     return id;
+  }
+
+  const ObjectKindInfo* find_kind(std::string_view kind) const {
+    for (const Area* area : areas_) {
+      for (const ObjectKindInfo& info : area->kinds) {
+        if (info.kind == kind) return &info;
+      }
+    }
+    return nullptr;
   }
 
   const EntryTypeInfo& find_type(std::string_view type) const {
