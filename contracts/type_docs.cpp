@@ -175,6 +175,16 @@ std::string entry_types(std::span<const Area> areas) {
   return text;
 }
 
+// What GET /v1/deadlines can tell of the kind.
+std::string time_limits_of(const ObjectKindInfo& kind) {
+  if (kind.deadline_names.empty()) return {};
+  std::string text = "Time limits:\n\n";
+  for (const DeadlineName& name : kind.deadline_names) {
+    text += "- " + code(name.what) + ": " + std::string(name.doc) + ". " + std::string(name.doc_zh) + "。\n";
+  }
+  return text + "\n";
+}
+
 std::string object_kinds(std::span<const Area> areas) {
   Known known;
   for (const Area& area : areas) {
@@ -192,6 +202,7 @@ std::string object_kinds(std::span<const Area> areas) {
         text += "- " + code(index.name) + ": " + std::string(index.doc) + "\n";
       }
       if (!kind.indexes.empty()) text += "\n";
+      text += time_limits_of(kind);
       text += Members(known).table(kind.schema(), "Member");
     }
   }
