@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "contracts/common/calendar.hpp"
-#include "contracts/common/policy_directory.hpp"
 #include "contracts/common/succession.hpp"
+#include "contracts/subsidy/claim_due.hpp"
 #include "contracts/subsidy/subsidy_acts.hpp"
 #include "ledger/base/assert.hpp"
 
@@ -13,239 +13,38 @@ namespace {
 using V = SubsidyVerdict;
 
 // --- claiming
-// One claim on its way through its checks, in their fixed order: who and which line, side and data set; the pool; the
-// time; the amounts.
-class Claiming {
- public:
-  Claiming(EntryTx& tx, const SubsidyClaimBody& body) : tx_(tx), body_(body), today_(tx.context().day()) {
-    unit_.line = body.line;
-    claim_.claimant = tx.context().org("claimant");
-    unit_.payee = place_of(tx.view(), claim_.claimant);
-  }
+void flag_left_out(EntryTx& tx, const Claim& claim, std::string_view code, std::vector<std::string> members) {
+  constexpr std::size_t kMost = 64;
+  if (members.empty()) return;
+  if (members.size() > kMost) members.resize(kMost);
+  tx.flag(Claim::kKind, claim.no.text, code, std::move(members));
+}
 
-  Verdict run() {
-    DENGJI_TRY(find_line());
-    DENGJI_TRY(find_pool());
-    DENGJI_TRY(check_time());
-    DENGJI_TRY(find_due());
-    return accept();
-  }
-
- private:
-  const SubsidyLine& line() const { return *policy_.subsidy_line; }
-
-  Verdict find_line() {
-    const auto versions = policy_versions(tx_.view(), body_.line);
-    const auto first = versions.empty() ? std::nullopt : policy_by_rule(tx_.view(), versions.front().rule());
-    if (!first || !first->subsidy_line) return refuse(V::line_unknown, body_.line, "/body/line");
-    const std::int64_t year = body_.year.value_or(tx_.context().year());
-    if (auto policy = line_for_year(tx_.view(), body_.line, year);
-        policy && policy->subsidy_line->earn == EarnPeriod::calendar) {
-      policy_ = std::move(*policy);
-      unit_.year = year;
-      unit_.span = {*make_date(static_cast<int>(year), 1, 1), *make_date(static_cast<int>(year), 12, 31)};
-      DENGJI_TRY(find_unit());
-    } else {
-      DENGJI_TRY(find_months(*first));
-    }
-    if (today_ < policy_.effective_from) {
-      return refuse(V::line_not_in_force, policy_.rule() + " begins on " + format_date(policy_.effective_from),
-                    "/body/line");
-    }
-    return {};
-  }
-
-  // A line with months from an event has one period per unit, whichever year it falls into.
-  Verdict find_months(const Policy& first) {
-    if (first.subsidy_line->earn == EarnPeriod::calendar) {
-      return refuse(V::line_not_in_force, "no version of " + body_.line + " governs the year", "/body/line");
-    }
-    policy_ = first;
-    DENGJI_TRY(find_unit());
-    auto period = line_for_event(tx_.view(), unit_);
-    if (!period) {
-      return refuse(V::earn_period_missing,
-                    "the period of " + body_.line + " begins with the first " +
-                        std::string(name_of(line().earn_event.value_or(EarnEvent::first_contract))),
-                    "/body/line");
-    }
-    policy_ = std::move(period->policy);
-    unit_.span = period->span;
-    unit_.year = civil(period->span.from).year;
-    return {};
-  }
-
-  Verdict find_unit() {
-    if (line().payee == Payee::split) {
-      if (!body_.side) return refuse(V::side_needed, body_.line, "/body/side");
-      unit_.side = *body_.side;
-    } else {
-      unit_.side = line().payee == Payee::seller ? Side::seller : Side::buyer;
-      if (body_.side && *body_.side != unit_.side) {
-        return refuse(V::side_wrong, body_.line + " subsidises the " + std::string(name_of(unit_.side)), "/body/side");
-      }
-    }
-    if (line().unit == SubsidyUnit::org) {
-      return body_.dataset ? refuse(V::dataset_excess, body_.line + " is counted per organisation", "/body/dataset")
-                           : Verdict{};
-    }
-    if (!body_.dataset) return refuse(V::dataset_needed, body_.line, "/body/dataset");
-    const auto dataset = tx_.need<Dataset>(*body_.dataset, "/body/dataset");
-    if (!dataset) return std::unexpected(dataset.error());
-    if (!dataset->no) {
-      return refuse(V::dataset_needed, *body_.dataset + " is " + std::string(name_of(dataset->status)),
-                    "/body/dataset");
-    }
-    unit_.dataset = dataset->id;
-    dataset_no_ = dataset->no;
-    return {};
-  }
-
-  Verdict find_pool() {
-    const bool round = line().allocation == Allocation::pro_rata && line().window_to;
-    claim_.pool_year = round ? civil(*line().window_to).year : tx_.context().year();
-    const std::string id = Pool::id(line().pool, claim_.pool_year);
-    const auto pool = tx_.find<Pool>(id);
-    if (!pool || pool->status != PoolStatus::open) {
-      return refuse(V::pool_not_open, "pool " + id + " is " + (pool ? std::string(name_of(pool->status)) : "not there"),
-                    "/body/line");
-    }
-    if (pool->gives(tx_.view(), claim_.claimant)) {
-      return refuse(V::own_claim, claim_.claimant.text + " gives money to pool " + id, "/parties/0/org");
-    }
-    claims_until_ = pool->claims_until;
-    return {};
-  }
-
-  Verdict check_time() const {
-    if (claims_until_ && *claims_until_ < today_) {
-      return refuse(
-          V::pool_claims_ended,
-          "pool " + Pool::id(line().pool, claim_.pool_year) + " took claims until " + format_date(*claims_until_),
-          "/body/line");
-    }
-    if (body_.year && *body_.year != unit_.year) {
-      return refuse(V::earn_year_wrong,
-                    "the period began on " + format_date(unit_.span.from) + "; name its year, or none", "/body/year");
-    }
-    if (today_ < unit_.span.from) {
-      return refuse(V::earn_year_future, "the period begins on " + format_date(unit_.span.from), "/body/year");
-    }
-    if (const auto days = line().claim_deadline_days) {
-      const Date last = add_days(unit_.span.to, static_cast<int>(*days));
-      if (last < today_) return refuse(V::claim_too_late, "the last day was " + format_date(last), "/body/line");
-    }
-    const bool early = line().window_from && today_ < *line().window_from;
-    const bool late = line().window_to && *line().window_to < today_;
-    if (!early && !late) return {};
-    return refuse(V::window_shut,
-                  early ? "the window opens on " + format_date(*line().window_from)
-                        : "the window ended on " + format_date(*line().window_to),
-                  "/body/line");
-  }
-
-  Verdict find_due() {
-    const std::vector<Claim> claims = claims_of(tx_.view(), unit_.payee);
-    entitled_ = unit_entitlement(tx_.view(), policy_, unit_, claims);
-    const Granted granted = granted_to(unit_, claims);
-    entitled_.steps.push_back({.step = "granted", .fen = granted.live});
-    if (granted.forfeited > Fen(0)) entitled_.steps.push_back({.step = "forfeited", .fen = granted.forfeited});
-    due_ = Fen(entitled_.fen.value() - granted.live.value() - granted.forfeited.value());
-    prepare();
-    clip_by_caps();
-    if (due_ <= Fen(0)) {
-      return refuse(V::nothing_due,
-                    "entitled to " + fen_text(entitled_.fen) + " by a base of " + fen_text(entitled_.base.sum().base) +
-                        ", granted " + fen_text(granted.live) + clipped_by_,
-                    "/body/line");
-    }
-    if (claim_.window) return {};
-    const Fen free = free_balance(tx_.view(), claim_account(claim_, "available"));
-    if (due_ <= free) return {};
-    return refuse(V::pool_exhausted,
-                  fen_text(due_) + " are due and pool " + Pool::id(claim_.pool, claim_.pool_year) + " has " +
-                      fen_text(free) + " free",
-                  "/body/line");
-  }
-
-  void prepare() {
-    if (unit_.payee != claim_.claimant) claim_.place = unit_.payee;
-    claim_.line = unit_.line;
-    claim_.rule = policy_.rule();
-    claim_.side = unit_.side;
-    claim_.dataset = unit_.dataset;
-    claim_.earn_year = unit_.year;
-    claim_.earn_from = unit_.span.from;
-    claim_.earn_to = unit_.span.to;
-    claim_.pool = line().pool;
-    if (line().allocation == Allocation::pro_rata) claim_.window = line().window.value_or("window");
-    claim_.notice_days = line().notice_days;
-    const auto org = tx_.find<Org>(claim_.claimant.text);
-    LEDGER_ASSERT(org);
-    region_ = org->region;
-    CapOwners owners{.payee = unit_.payee, .dataset_no = dataset_no_};
-    if (const std::string* group = org->group_on(today_)) owners.group = *group;
-    caps_ = caps_of(line(), owners);
-  }
-
-  // The unit's own cap has clipped the entitlement already; the others clip by what is left of them now.
-  void clip_by_caps() {
-    for (const CapUse& cap : caps_) {
-      const Fen left = cap_headroom(tx_.view(), claim_, cap);
-      if (due_ <= left) continue;
-      due_ = left;
-      entitled_.steps.push_back({.step = "headroom", .fen = left, .note = cap.k});
-      clipped_by_ = "; the cap of " + cap.k + " has " + fen_text(left) + " left";
-    }
-  }
-
-  Verdict accept() {
-    auto no = tx_.assign_number("BT", Claim::kKind, region_);
-    if (!no) return std::unexpected(std::move(no.error()));
-    claim_.no = *no;
-    claim_.asked_fen = due_;
-    claim_.amount_fen = due_;
-    claim_.claimed_on = today_;
-    claim_.claimed_seq = static_cast<std::int64_t>(tx_.context().seq.value);
-    tx_.status(Claim::kKind, no->text, "", name_of(claim_.status));
-    entitled_.steps.push_back({.step = "due", .fen = due_});
-    tx_.working({.cause = no->text,
-                 .rule = claim_.rule,
-                 .line = claim_.line,
-                 .rounding = line().rounding,
-                 .steps = std::move(entitled_.steps),
-                 .fen = due_});
-    flag_left_out("related_left_out", std::move(entitled_.base.related));
-    flag_left_out("flagged_left_out", std::move(entitled_.base.flagged));
-    DENGJI_TRY(reserve_claim(tx_, claim_, caps_));
-    tx_.subject(Claim::kKind, no->text);
-    return {};
-  }
-
-  void flag_left_out(std::string_view code, std::vector<std::string> members) {
-    constexpr std::size_t kMost = 64;
-    if (members.empty()) return;
-    if (members.size() > kMost) members.resize(kMost);
-    tx_.flag(Claim::kKind, claim_.no.text, code, std::move(members));
-  }
-
-  EntryTx& tx_;
-  const SubsidyClaimBody& body_;
-  const Date today_;
-  EarnUnit unit_;
-  Policy policy_;
-  std::optional<RegNo> dataset_no_;
-  std::optional<Date> claims_until_;
-  std::string region_;
-  UnitEntitlement entitled_;
-  std::vector<CapUse> caps_;
-  Fen due_;
-  std::string clipped_by_;
-  Claim claim_;
-};
+Verdict accept_claim(EntryTx& tx, DueClaim due) {
+  Claim& claim = due.claim;
+  auto no = tx.assign_number("BT", Claim::kKind, due.region);
+  if (!no) return std::unexpected(std::move(no.error()));
+  claim.no = *no;
+  claim.asked_fen = due.fen;
+  claim.amount_fen = due.fen;
+  claim.claimed_on = tx.context().day();
+  claim.claimed_seq = static_cast<std::int64_t>(tx.context().seq.value);
+  tx.status(Claim::kKind, no->text, "", name_of(claim.status));
+  WorkingEffect working = due.working();
+  working.cause = no->text;
+  tx.working(std::move(working));
+  flag_left_out(tx, claim, "related_left_out", std::move(due.entitled.base.related));
+  flag_left_out(tx, claim, "flagged_left_out", std::move(due.entitled.base.flagged));
+  DENGJI_TRY(reserve_claim(tx, claim, due.caps));
+  tx.subject(Claim::kKind, no->text);
+  return {};
+}
 
 Verdict apply_claim(EntryTx& tx, const SubsidyClaimBody& body) {
-  return Claiming(tx, body).run();
+  auto due = find_due(tx.view(), {body, tx.context().org("claimant"), tx.context().day()});
+  if (!due) return std::unexpected(std::move(due.error()));
+  if (!due->stops.empty()) return std::unexpected(std::move(due->stops.front()));
+  return accept_claim(tx, std::move(*due));
 }
 
 // --- reviewing
