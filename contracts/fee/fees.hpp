@@ -110,6 +110,8 @@ struct Fee {
   std::vector<OrgId> readers() const { return {payer, payee}; }
   // Adds open_fen, paid_fen (what came in and stays), owed_fen, refund_pending_fen and refunded_fen.
   static void extend_json(const Fee& fee, const ReadView& view, LedgerTime now, Json& json);
+  // What it comes to, open or paid, entry by entry; fee_explain.cpp.
+  static Result<Explanation> explain(const Fee& fee, const ReadView& view, const EntryHistory& entries, LedgerTime now);
 };
 
 // What the accounts say of one fee. kept = received − owed − refunded, the money that stays with the payee.

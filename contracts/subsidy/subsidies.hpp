@@ -198,6 +198,9 @@ struct Claim {
   std::vector<OrgId> readers() const;
   // Adds payable_fen, receivable_fen and, after the review, notice_until.
   static void extend_json(const Claim& claim, const ReadView& view, LedgerTime now, Json& json);
+  // What the claim was granted, entry by entry, and what stopped the rest; subsidy_explain.hpp.
+  static Result<Explanation> explain(const Claim& claim, const ReadView& view, const EntryHistory& entries,
+                                     LedgerTime now);
 
   // Neither rejected, withdrawn nor lapsed: its settlements are covered, its amount is granted.
   bool live() const {

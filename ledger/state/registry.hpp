@@ -13,6 +13,7 @@
 #include "ledger/entry/leaf.hpp"
 #include "ledger/state/deadlines.hpp"
 #include "ledger/state/entry_tx.hpp"
+#include "ledger/state/explain.hpp"
 #include "ledger/state/schema.hpp"
 
 namespace dengji::state {
@@ -87,6 +88,11 @@ struct ObjectKindInfo {
   // The time limits that run for a record; nullptr for a kind that has none.
   std::vector<Deadline> (*deadlines)(std::string_view record, DeadlineCall& call) = nullptr;
   std::span<const DeadlineName> deadline_names;
+
+  // How its amount came about, for kinds that hold money: served as /v1/<plural>/{id}/explain. nullptr for the others.
+  // Errors: those of `entries`.
+  Result<Explanation> (*explain)(const ReadView& view, const EntryHistory& entries, std::string_view record,
+                                 LedgerTime now) = nullptr;
 };
 
 // A record that is part of entry bodies and has a schema of its own to be looked up by, such as the body of one kind of
@@ -165,6 +171,17 @@ std::vector<Deadline> deadlines_of_record(std::string_view record, DeadlineCall&
   return T::deadlines(decode<T>(record), call);
 }
 
+template <class T>
+concept Explained = requires(const T& object, const ReadView& view, const EntryHistory& entries, LedgerTime now) {
+  { T::explain(object, view, entries, now) } -> std::same_as<Result<Explanation>>;
+};
+
+template <Explained T>
+Result<Explanation> explain_record(const ReadView& view, const EntryHistory& entries, std::string_view record,
+                                   LedgerTime now) {
+  return T::explain(decode<T>(record), view, entries, now);
+}
+
 }  // namespace detail
 
 struct TypeDoc {
@@ -194,7 +211,8 @@ FormInfo form_info(std::string_view group, std::string_view name, TypeDoc doc) {
   return {group, name, doc.en, doc.zh, &schema_of<T>};
 }
 
-// T may have `static void extend_json(const T&, const ReadView&, LedgerTime now, Json&)`, `readers() const`, and what
+// T may have `static void extend_json(const T&, const ReadView&, LedgerTime now, Json&)`, `readers() const`,
+// `static Result<Explanation> explain(const T&, const ReadView&, const EntryHistory&, LedgerTime now)`, and what
 // deadlines.hpp asks for; then it is listed by the index of deadlines too.
 template <Object T>
 ObjectKindInfo object_kind(std::string_view plural, TypeDoc doc, Visibility visibility,
@@ -213,6 +231,7 @@ ObjectKindInfo object_kind(std::string_view plural, TypeDoc doc, Visibility visi
     kind.deadline_names = T::kDeadlines;
     kind.indexes.push_back({kDeadlineIndex, "open while a time limit runs for it, or the day on which one lapses"});
   }
+  if constexpr (detail::Explained<T>) kind.explain = &detail::explain_record<T>;
   return kind;
 }
 
