@@ -116,6 +116,8 @@ Json fixed_schemas() {
   schemas["DeadlineList"]["properties"]["today"] = text("The day that days are counted from");
   schemas["DeadlineList"]["properties"]["cut_off"] =
       Json{{"type", "boolean"}, {"description", "There are more open limits than were looked at: ask for one kind"}};
+  schemas["Explanation"] = state::schema_of<state::Explanation>();
+  schemas["Explanation"]["properties"]["as_of"] = integer("Seq of the last entry that counts");
   Json amounts{{"debits_fen", integer("")},          {"credits_fen", integer("")}, {"pending_debits_fen", integer("")},
                {"pending_credits_fen", integer("")}, {"balance_fen", integer("")}, {"free_fen", integer("")}};
   Json account = amounts;

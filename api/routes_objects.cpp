@@ -1,5 +1,6 @@
-// Objects of every kind that the registry lists: /v1/<plural>, /v1/<plural>/{id}, /v1/<plural>/{id}/history. Nothing
-// here knows what a kind means.
+// Objects of every kind that the registry lists: /v1/<plural>, /v1/<plural>/{id}, /v1/<plural>/{id}/history, and for
+// kinds that hold money /v1/<plural>/{id}/explain. Nothing here knows what a kind means.
+#include "api/entry_history.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
 #include "api/versions.hpp"
@@ -151,6 +152,22 @@ Response get_history(const ObjectKindInfo& kind, Core& core, Call& call) {
   return response;
 }
 
+Response get_explanation(const ObjectKindInfo& kind, Core& core, Call& call) {
+  auto as_of = resolve_as_of(core, call.parameter("as_of"));
+  if (!as_of) return problem(as_of.error());
+  const auto view = core.ports.ledger.view_at(as_of->size);
+  auto found = find_visible(kind, *view, call);
+  if (!found) return problem(found.error());
+  const LedgerEntries entries(core.ports.ledger, *view, as_of->size);
+  auto explanation = kind.explain(*view, entries, found->record, as_of->now);
+  if (!explanation) return problem(explanation.error());
+  Json body = state::to_json(*explanation);
+  if (as_of->size > 0) body["as_of"] = as_of->size - 1;
+  Response response = json_response(body);
+  tell_as_of(response, *as_of);
+  return response;
+}
+
 }  // namespace
 
 void add_object_routes(Router& router, const Core& core) {
@@ -198,6 +215,19 @@ void add_object_routes(Router& router, const Core& core) {
                 .body = {},
                 .schema = "History",
                 .read = [kind](Core& c, Call& call) { return get_history(*kind, c, call); },
+                .quick = {},
+                .raw = {}});
+    if (kind->explain == nullptr) continue;
+    router.add({.method = Method::get,
+                .path = base + "/{id}/explain",
+                .summary = "How its amount came about, to the fen, and what stopped the rest",
+                .tag = tag,
+                .parameters = {id, {.name = "as_of", .doc = "The ledger as of a seq, an instant or the end of a day"}},
+                .produces = {"application/json"},
+                .consumes = {},
+                .body = {},
+                .schema = "Explanation",
+                .read = [kind](Core& c, Call& call) { return get_explanation(*kind, c, call); },
                 .quick = {},
                 .raw = {}});
   }

@@ -34,11 +34,19 @@ Result<Page> page_of(const ReportInfo& report, const Core& core, const Call& cal
   return page;
 }
 
+bool asks_about_itself(const ReportInfo& report, const Call& call) {
+  const std::string* org = report.about.empty() ? nullptr : call.parameter(report.about);
+  return org != nullptr && call.reader.org && call.reader.org->text == *org;
+}
+
 Response get_report(const ReportInfo& report, Core& core, Call& call) {
   const bool open = report.visibility == state::Visibility::everyone;
   if (!open && !call.reader.org) return problem(ErrorCode::bad_token, report.name + " needs a read token");
-  if (!open && !call.reader.sees_all) {
-    return problem(ErrorCode::not_allowed, report.name + " is for the platform, the bureau, finance and auditors");
+  if (!open && !call.reader.sees_all && !asks_about_itself(report, call)) {
+    return problem(
+        ErrorCode::not_allowed,
+        report.name + " is for the platform, the bureau, finance and auditors" +
+            (report.about.empty() ? "" : ", and for the organisation that " + std::string(report.about) + " names"));
   }
   Query query;
   for (const auto& [name, value] : call.query) {

@@ -35,6 +35,7 @@ struct ReportInfo {
   std::string doc;
   std::string doc_zh;
   state::Visibility visibility = state::Visibility::everyone;  // parties: for those who see everything
+  std::string_view about;  // with parties: the parameter that names an organisation, which may ask about itself
   std::vector<ReportParameter> parameters;
   bool paged = false;  // takes limit and cursor; its member "next" says where the next page goes on
   state::Json schema = state::Json::object();

@@ -6,6 +6,7 @@
 
 #include "contracts/areas.hpp"
 #include "contracts/policy/policies.hpp"
+#include "node/explain_reports.hpp"
 #include "node/files.hpp"
 #include "node/insight_reports.hpp"
 
@@ -18,6 +19,12 @@ store::StoreOptions store_options(const Config& config) {
   store::StoreOptions options;
   options.live_cache_bytes = static_cast<std::size_t>(config.live_cache_bytes);
   return options;
+}
+
+std::vector<api::ReportInfo> reports_of(const InsightFeed& insight, const api::LedgerPort& ledger) {
+  std::vector<api::ReportInfo> reports = insight_reports(insight);
+  reports.push_back(explain_report(ledger));
+  return reports;
 }
 
 }  // namespace
@@ -46,7 +53,7 @@ Node::Node(Config config, crypto::SecretKey log_key, const state::Registry& regi
       ledger_(*store_, publisher_),
       authority_(*store_),
       health_(*store_, applier_, publisher_, metrics_),
-      tables_{registry, insight_reports(insight_), contracts::policy_forms()} {}
+      tables_{registry, reports_of(insight_, ledger_), contracts::policy_forms()} {}
 
 Node::~Node() {
   stop();
