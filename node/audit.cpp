@@ -112,6 +112,7 @@ class Auditor {
   bool leaves_left() const { return summary_.size < claimed_; }
   std::uint64_t claimed() const { return claimed_; }
   std::uint64_t size() const { return summary_.size; }
+  const state::ReadView& state() const { return state_; }
 
   Result<void> take_leaf(std::string_view line) {
     const std::string name = "entry " + std::to_string(summary_.size);
@@ -180,7 +181,7 @@ class Auditor {
     if (!faults.empty()) return inconsistent(name + ": " + faults.front());
     tree_.append(merkle::leaf_hash(line));
     postings_.add(leaf.seq.value, leaf.effects);
-    if (observer_) observer_({leaf, checked.entry.envelope.type, accepted->writes});
+    if (observer_) observer_({leaf, checked.entry.envelope.type, accepted->writes, state_});
     state_.absorb(std::move(accepted->writes));
     if (summary_.size == 0) summary_.first = leaf.time;
     summary_.last = leaf.time;
@@ -331,6 +332,10 @@ Result<AuditSummary> ExportAudit::finish() {
   }
   if (impl_->next != Impl::Next::nothing) return impl_->missing();
   return std::move(impl_->summary);
+}
+
+const state::ReadView& ExportAudit::state() const {
+  return impl_->auditor.state();
 }
 
 Result<AuditSummary> audit_export(std::istream& in, const AuditProgress& progress, AuditTrust trust) {

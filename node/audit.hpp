@@ -43,6 +43,7 @@ struct AuditedEntry {
   const entry::Leaf& leaf;
   std::string_view type;
   const state::Writes& writes;
+  const state::ReadView& before;  // the state just before it
 };
 using AuditObserver = std::function<void(const AuditedEntry&)>;
 
@@ -65,6 +66,8 @@ class ExportAudit {
   Result<void> feed(std::string_view piece);
   // After the last piece.
   Result<AuditSummary> finish();
+  // After a good finish: the whole state.
+  const state::ReadView& state() const;
 
  private:
   struct Impl;

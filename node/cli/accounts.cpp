@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::size_t kPageItems = 200;
 
-// 1234567 → 12,345.67
-std::string yuan(std::int64_t fen) {
-  const bool negative = fen < 0;
-  const auto amount = negative ? ~static_cast<std::uint64_t>(fen) + 1 : static_cast<std::uint64_t>(fen);
-  std::string text = std::to_string(amount / 100);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-  const std::string cents = std::to_string(amount % 100);
-  return (negative ? "-" : "") + text + "." + (cents.size() < 2 ? "0" : "") + cents;
-}
-
 Result<std::int64_t> fen_of(const Json& object, const char* member) {
   const auto found = object.is_object() ? object.find(member) : object.end();
   if (found == object.end() || !found->is_number_integer())
@@ -222,6 +212,15 @@ Result<void> show_statement(Shared& shared, const StatementOptions& options) {
 }
 
 }  // namespace
+
+std::string yuan(std::int64_t fen) {
+  const bool negative = fen < 0;
+  const auto amount = negative ? ~static_cast<std::uint64_t>(fen) + 1 : static_cast<std::uint64_t>(fen);
+  std::string text = std::to_string(amount / 100);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  const std::string cents = std::to_string(amount % 100);
+  return (negative ? "-" : "") + text + "." + (cents.size() < 2 ? "0" : "") + cents;
+}
 
 void add_account_commands(CLI::App& app, Shared& shared) {
   auto* group = app.add_subcommand("account", "Balances and statements of accounts")->require_subcommand(1);

@@ -1,5 +1,6 @@
 #include "node/cli/exports.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -79,13 +80,25 @@ node::AuditProgress progress_of(std::string command) {
 }
 
 Result<node::AuditSummary> audit_source(Shared& shared, const ExportSource& source, const std::string& command,
-                                        node::AuditObserver observer) {
+                                        node::AuditObserver observer, const AuditedState& at_end) {
   auto trust = trust_for(source);
   if (!trust) return std::unexpected(std::move(trust.error()));
   node::ExportAudit audit(std::move(*trust), progress_of(command), std::move(observer));
   if (auto read = read_export(shared, source, [&](std::string_view piece) { return audit.feed(piece); }); !read)
     return std::unexpected(std::move(read.error()));
-  return audit.finish();
+  auto summary = audit.finish();
+  if (summary && at_end) at_end(audit.state());
+  return summary;
+}
+
+Result<Until> read_until(const std::string& text) {
+  if (text.empty()) return Until{};
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && text.size() < 18) {
+    return Until{std::stoull(text), std::nullopt};
+  }
+  if (const auto time = parse_time(text)) return Until{std::nullopt, *time};
+  if (const auto day = parse_date(text)) return Until{std::nullopt, LedgerTime{start_of_day(add_days(*day, 1)).ms - 1}};
+  return fail(ErrorCode::usage, "--as-of takes a seq, an instant such as 2026-03-02T08:00:00Z, or a day");
 }
 
 }  // namespace dengji::cli

@@ -31,8 +31,22 @@ Result<void> read_export(Shared& shared, const ExportSource& source, const Expor
 // Progress on stderr, under the name of the command.
 node::AuditProgress progress_of(std::string command);
 
+// What looks at the whole state, after a good audit.
+using AuditedState = std::function<void(const state::ReadView& state)>;
 // Audits all of it, `observer` reading along. Errors: those of ExportAudit and of read_export.
 Result<node::AuditSummary> audit_source(Shared& shared, const ExportSource& source, const std::string& command,
-                                        node::AuditObserver observer);
+                                        node::AuditObserver observer, const AuditedState& at_end = {});
+
+// As of a seq, an instant or the end of a day; all of the ledger where nothing is said.
+struct Until {
+  std::optional<std::uint64_t> seq;
+  std::optional<LedgerTime> time;
+
+  bool holds(const entry::Leaf& leaf) const {
+    return (!seq || leaf.seq.value <= *seq) && (!time || leaf.time <= *time);
+  }
+};
+// Of the option --as-of. Error: usage.
+Result<Until> read_until(const std::string& text);
 
 }  // namespace dengji::cli

@@ -56,26 +56,6 @@ class KeptState final : public state::ReadView {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
-// As of a seq, an instant or the end of a day; all of it where nothing is said.
-struct Until {
-  std::optional<std::uint64_t> seq;
-  std::optional<LedgerTime> time;
-
-  bool holds(const entry::Leaf& leaf) const {
-    return (!seq || leaf.seq.value <= *seq) && (!time || leaf.time <= *time);
-  }
-};
-
-Result<Until> read_until(const std::string& text) {
-  if (text.empty()) return Until{};
-  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && text.size() < 18) {
-    return Until{std::stoull(text), std::nullopt};
-  }
-  if (const auto time = parse_time(text)) return Until{std::nullopt, *time};
-  if (const auto day = parse_date(text)) return Until{std::nullopt, LedgerTime{start_of_day(add_days(*day, 1)).ms - 1}};
-  return fail(ErrorCode::usage, "--as-of takes a seq, an instant such as 2026-03-02T08:00:00Z, or a day");
-}
-
 Result<Json> ask_export(Shared& shared, const Asked& asked, const std::string& name) {
   const auto until = read_until(asked.as_of);
   if (!until) return std::unexpected(until.error());
