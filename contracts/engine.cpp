@@ -57,11 +57,12 @@ crypto::PublicKey public_key(const Key& key) {
 // order in which several faults of one entry are told.
 class Application {
  public:
-  Application(const ReadView& view, const CheckedEntry& checked, Moment moment)
+  Application(const ReadView& view, const CheckedEntry& checked, Moment moment, LeafBytes leaf)
       : view_(view),
         checked_(checked),
         envelope_(checked.entry.envelope),
         moment_(moment),
+        leaf_(leaf),
         tx_(view,
             {moment.seq, moment.time, checked.entry.entry_id, envelope_.ledger, envelope_.type, envelope_.parties}) {
     if (checked.type->new_keys) {
@@ -225,18 +226,26 @@ class Application {
   }
 
   Outcome accept() {
-    entry::Leaf leaf{moment_.seq, moment_.time, json::Json::array(), checked_.entry.jws_text, std::nullopt};
-    for (const state::Effect& effect : tx_.effects()) leaf.effects.push_back(state::effect_to_json(effect));
-    if (entry::begins_hour(moment_.time, moment_.previous)) leaf.status = certificate_status_list(view_);
-    auto bytes = entry::encode_leaf(leaf);
-    if (!bytes) {
-      return state::Refusal{static_cast<std::uint16_t>(General::leaf_too_large),
-                            std::to_string(leaf.effects.size()) + " effects; split the act into several entries", ""};
+    std::string bytes;
+    if (leaf_ == LeafBytes::made) {
+      auto made = leaf_bytes();
+      if (!made) return std::move(made.error());
+      bytes = std::move(*made);
     }
     tx_.put_raw(state::used_id_key(envelope_.parties.front().org.text, envelope_.id),
                 encode_used_id({checked_.entry.entry_id, moment_.seq}));
     tx_.put_raw(state::entry_meta_key(moment_.seq), encode(meta()));
-    return Accepted{std::move(*bytes), tx_.take_writes(), tx_.effects()};
+    return Accepted{std::move(bytes), tx_.take_writes(), tx_.effects()};
+  }
+
+  std::expected<std::string, state::Refusal> leaf_bytes() const {
+    entry::Leaf leaf{moment_.seq, moment_.time, json::Json::array(), checked_.entry.jws_text, std::nullopt};
+    for (const state::Effect& effect : tx_.effects()) leaf.effects.push_back(state::effect_to_json(effect));
+    if (entry::begins_hour(moment_.time, moment_.previous)) leaf.status = certificate_status_list(view_);
+    auto bytes = entry::encode_leaf(leaf);
+    if (bytes) return std::move(*bytes);
+    return refuse(General::leaf_too_large,
+                  std::to_string(leaf.effects.size()) + " effects; split the act into several entries");
   }
 
   state::EntryMeta meta() const {
@@ -257,6 +266,7 @@ class Application {
   const CheckedEntry& checked_;
   const entry::Envelope& envelope_;
   const Moment moment_;
+  const LeafBytes leaf_;
   state::EntryTx tx_;
   std::vector<KeyId> new_keys_;
   std::vector<std::optional<Key>> keys_;
@@ -284,9 +294,8 @@ Result<void> verify_known(CheckedEntry& checked, const KeyLookup& keys,
   return {};
 }
 
-}  // namespace
-
-Result<CheckedEntry> check_entry(std::string_view bytes, const state::Registry& registry, const KeyLookup& keys) {
+// Envelope, type and body, all without signatures.
+Result<CheckedEntry> read_entry(std::string_view bytes, const state::Registry& registry) {
   auto parsed = entry::parse_entry(bytes);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   CheckedEntry checked{std::move(*parsed), nullptr, nullptr, {}};
@@ -296,14 +305,28 @@ Result<CheckedEntry> check_entry(std::string_view bytes, const state::Registry& 
   if (!body) return std::unexpected(std::move(body.error()));
   checked.body = std::move(*body);
   checked.entry.envelope.body = nullptr;  // freed by the thread that made it
-  const auto new_keys =
-      checked.type->new_keys ? checked.type->new_keys(*checked.body) : std::vector<crypto::PublicKey>{};
-  if (auto good = verify_known(checked, keys, new_keys); !good) return std::unexpected(std::move(good.error()));
   return checked;
 }
 
-Outcome apply_entry(const ReadView& view, const CheckedEntry& entry, Moment moment) {
-  return Application(view, entry, moment).run();
+}  // namespace
+
+Result<CheckedEntry> check_entry(std::string_view bytes, const state::Registry& registry, const KeyLookup& keys) {
+  auto checked = read_entry(bytes, registry);
+  if (!checked) return checked;
+  const auto new_keys =
+      checked->type->new_keys ? checked->type->new_keys(*checked->body) : std::vector<crypto::PublicKey>{};
+  if (auto good = verify_known(*checked, keys, new_keys); !good) return std::unexpected(std::move(good.error()));
+  return checked;
+}
+
+Result<CheckedEntry> read_trusted_entry(std::string_view bytes, const state::Registry& registry) {
+  auto checked = read_entry(bytes, registry);
+  if (checked) checked->verified.assign(checked->entry.jws.signatures.size(), true);
+  return checked;
+}
+
+Outcome apply_entry(const ReadView& view, const CheckedEntry& entry, Moment moment, LeafBytes leaf) {
+  return Application(view, entry, moment, leaf).run();
 }
 
 std::optional<Ledger> find_ledger(const ReadView& view) {

@@ -181,7 +181,9 @@ class Auditor {
     if (!faults.empty()) return inconsistent(name + ": " + faults.front());
     tree_.append(merkle::leaf_hash(line));
     postings_.add(leaf.seq.value, leaf.effects);
-    if (observer_) observer_({leaf, checked.entry.envelope.type, accepted->writes, state_});
+    if (observer_) {
+      observer_({leaf, checked.entry.envelope.type, accepted->writes, state_, checked, accepted->effects});
+    }
     state_.absorb(std::move(accepted->writes));
     if (summary_.size == 0) summary_.first = leaf.time;
     summary_.last = leaf.time;

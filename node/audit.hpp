@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/engine.hpp"
 #include "crypto/note.hpp"
 #include "ledger/base/error.hpp"
 #include "ledger/base/hash32.hpp"
@@ -44,6 +45,8 @@ struct AuditedEntry {
   std::string_view type;
   const state::Writes& writes;
   const state::ReadView& before;  // the state just before it
+  const contracts::CheckedEntry& checked;
+  const std::vector<state::Effect>& effects;
 };
 using AuditObserver = std::function<void(const AuditedEntry&)>;
 

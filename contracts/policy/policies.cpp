@@ -229,23 +229,7 @@ std::int64_t next_version(const EntryTx& tx, const PolicyEnactBody& body, const 
 
 Verdict apply_enact(EntryTx& tx, const PolicyEnactBody& body) {
   DENGJI_TRY(check_finance(tx, body.kind));
-  if (!is_code(body.code)) return refuse(V::code_form, body.code, "/body/code");
-  if (!is_region(body.jurisdiction)) return refuse(V::jurisdiction_form, body.jurisdiction, "/body/jurisdiction");
-  DENGJI_TRY(check_members(body));
-  DENGJI_TRY(check_first_version(tx, body));
-  DENGJI_TRY(check_content(tx, body));
-  DENGJI_TRY(check_effective(tx, body));
-  const auto versions = policy_versions(tx.view(), body.code);
-  if (body.kind == PolicyKind::subsidy_line) DENGJI_TRY(check_earn_years(versions, body));
-
-  const Policy policy = make_policy(tx, body, next_version(tx, body, versions));
-  tx.put(policy);
-  const PolicySpan span{policy.code, policy.version, policy.effective_from, policy.effective_to};
-  add_policy_span(tx, policy_code_key(policy.code), span);
-  add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction, policy.topic()), span);
-  tx.status(Policy::kKind, policy.rule(), "", "enacted");
-  tx.subject(Policy::kKind, policy.rule());
-  return {};
+  return enact_unsigned(tx, body);
 }
 
 // --- policy.retire
@@ -344,6 +328,26 @@ std::vector<EntryTypeInfo> make_types() {
 }
 
 }  // namespace
+
+Verdict enact_unsigned(EntryTx& tx, const PolicyEnactBody& body) {
+  if (!is_code(body.code)) return refuse(V::code_form, body.code, "/body/code");
+  if (!is_region(body.jurisdiction)) return refuse(V::jurisdiction_form, body.jurisdiction, "/body/jurisdiction");
+  DENGJI_TRY(check_members(body));
+  DENGJI_TRY(check_first_version(tx, body));
+  DENGJI_TRY(check_content(tx, body));
+  DENGJI_TRY(check_effective(tx, body));
+  const auto versions = policy_versions(tx.view(), body.code);
+  if (body.kind == PolicyKind::subsidy_line) DENGJI_TRY(check_earn_years(versions, body));
+
+  const Policy policy = make_policy(tx, body, next_version(tx, body, versions));
+  tx.put(policy);
+  const PolicySpan span{policy.code, policy.version, policy.effective_from, policy.effective_to};
+  add_policy_span(tx, policy_code_key(policy.code), span);
+  add_policy_span(tx, policy_kind_key(policy.kind, policy.jurisdiction, policy.topic()), span);
+  tx.status(Policy::kKind, policy.rule(), "", "enacted");
+  tx.subject(Policy::kKind, policy.rule());
+  return {};
+}
 
 std::span<const FormInfo> policy_forms() {
   static const std::array forms = {

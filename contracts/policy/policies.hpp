@@ -109,6 +109,10 @@ struct CalendarSetBody {
   }
 };
 
+// What policy.enact does, whoever signed: every rule on the policy itself. For a dry run, which tries a draft that
+// nobody has signed yet.
+Verdict enact_unsigned(EntryTx& tx, const PolicyEnactBody& body);
+
 // The body of each kind of policy as a form, for GET /v1/schemas and for the command line.
 std::span<const FormInfo> policy_forms();
 
