@@ -43,7 +43,9 @@ Result<AsOf> resolve_as_of(const Core& core, const std::string* text) {
 }
 
 void tell_as_of(Response& response, const AsOf& as_of) {
-  if (as_of.size > 0) response.add_field("Dengji-As-Of", std::to_string(as_of.size - 1));
+  if (as_of.size == 0) return;
+  response.add_field("Dengji-As-Of", std::to_string(as_of.size - 1));
+  response.add_field("Dengji-As-Of-Time", format_time(as_of.now));
 }
 
 }  // namespace dengji::api

@@ -22,7 +22,8 @@ AsOf as_of_newest(const Core& core);
 Result<AsOf> resolve_as_of(const Core& core, const std::string* text);
 // State after `size` entries, now being the time of the last of them.
 Result<AsOf> as_of_size(const Core& core, std::uint64_t size);
-// Dengji-As-Of: the seq of the last entry that counts; left out for the empty ledger.
+// Dengji-As-Of: the seq of the last entry that counts; Dengji-As-Of-Time: what counts as now. Left out for the empty
+// ledger.
 void tell_as_of(Response& response, const AsOf& as_of);
 
 }  // namespace dengji::api

@@ -1,5 +1,6 @@
-// dengji certificate verify / save: what a certificate is worth. Proven are its issue and every change of its status,
-// by their entries in the ledger; that no later change exists is the node's word, and is said as of which size.
+// dengji certificate verify / save: what a certificate is worth, or was worth at an earlier moment. Proven are its
+// issue and every change of its status up to then, by their entries in the ledger; that no other change exists is the
+// node's word, and is said as of which size.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include "ledger/base/environment.hpp"
 #include "ledger/base/time.hpp"
 #include "ledger/state/numbers.hpp"
+#include "node/cli/exports.hpp"
 #include "node/cli/verify.hpp"
 
 namespace dengji::cli {
@@ -53,6 +55,7 @@ const StatusRow& row_of(std::string_view status) {
 struct Bundle {
   Json certificate;
   std::uint64_t as_of = 0;          // last seq that the node had looked at
+  std::optional<LedgerTime> now;    // what counted as now there; not kept in a file
   std::vector<std::string> proofs;  // a tlog-proof for each item of certificate.history
 };
 
@@ -73,7 +76,7 @@ Result<Bundle> read_bundle(std::string_view text, const std::string& file) {
   }
   const auto as_of = number_of(*json, "as_of");
   if (!as_of) return std::unexpected(as_of.error());
-  Bundle bundle{.certificate = (*json)["certificate"], .as_of = *as_of, .proofs = {}};
+  Bundle bundle{.certificate = (*json)["certificate"], .as_of = *as_of, .now = std::nullopt, .proofs = {}};
   for (const Json& proof : (*json)["proofs"]) {
     if (!proof.is_string()) return fail(ErrorCode::value_format, file + ": a proof is no text", "/proofs");
     bundle.proofs.push_back(proof.get<std::string>());
@@ -98,14 +101,17 @@ Result<void> check_number(const std::string& no) {
 
 Result<Bundle> fetch(Remote& remote, const std::string& no, const std::string& as_of) {
   std::string target = "/v1/certificates/" + no;
-  if (!as_of.empty()) target.append("?as_of=").append(as_of);
+  if (!as_of.empty()) target.append("?as_of=").append(api::percent_encode(as_of));
   // Unlike other objects a certificate is public: 404 means that there is none.
   const auto answer = remote.get_public(target);
   if (!answer) return std::unexpected(answer.error());
   auto certificate = read_foreign(answer->body, "the certificate");
   if (!certificate) return std::unexpected(std::move(certificate.error()));
   if (!certificate->is_object()) return fail(ErrorCode::value_format, "the node's answer is no certificate");
-  Bundle bundle{.certificate = std::move(*certificate), .as_of = 0, .proofs = {}};
+  Bundle bundle{.certificate = std::move(*certificate),
+                .as_of = 0,
+                .now = parse_time(answer->field("Dengji-As-Of-Time")),
+                .proofs = {}};
   const Json seen{{"as_of", Json::parse(answer->field("Dengji-As-Of"), nullptr, false)}};
   bundle.as_of = number_of(seen, "as_of").value_or(0);
   const auto history = history_of(bundle.certificate);
@@ -127,6 +133,8 @@ struct Findings {
   const StatusRow* status = nullptr;
   std::size_t signatures = 0;
   std::size_t verified = 0;
+  std::size_t changes = 0;  // after the issue, up to the moment asked for
+  bool later = false;       // others followed, which do not count
 };
 
 std::unexpected<Error> contradicts(const std::string& what) {
@@ -209,7 +217,18 @@ Result<const StatusRow*> judge(const Json& certificate, Date day) {
   return row;
 }
 
-Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys& keys, Date day) {
+// As the entries up to an earlier moment left it. What its registration was then only the node can say.
+Json as_it_was(const Json& certificate, const Json& status, const Json& last_day, bool renewed_later) {
+  Json then = certificate;
+  then["status"] = status;
+  if (renewed_later && last_day.is_string()) then["valid_to"] = last_day;
+  then.erase("effective_status");
+  return then;
+}
+
+// `until`: which entries count; `day`: when its dates are judged, that of the last entry that counts if absent.
+Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys& keys, const Until& until,
+                       std::optional<Date> day) {
   Findings findings;
   auto no = text_of(bundle.certificate, "no");
   if (!no) return std::unexpected(std::move(no.error()));
@@ -222,6 +241,10 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   std::uint64_t last_seq = 0;
   Json last_day;  // as the issue or the last renewal set it
   bool renewed = false;
+  Json then;  // the status that counts, and the last day beside it
+  Json then_day;
+  LedgerTime last_time;
+  bool renewed_later = false;
   for (std::size_t i = 0; i < bundle.proofs.size(); ++i) {
     const Json& span = (**history)[i];
     const auto proof = merkle::parse_tlog_proof(bundle.proofs[i]);
@@ -239,6 +262,18 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
     const entry::Envelope& envelope = proven->entry.envelope;
     if (i == 0 || envelope.type == kRenewal) last_day = envelope.body.value("valid_to", Json());
     renewed = renewed || envelope.type == kRenewal;
+    if (until.holds(proven->leaf)) {
+      then = span["status"];
+      then_day = last_day;
+      findings.changes = i;
+      last_time = proven->leaf.time;
+    } else if (i == 0) {
+      return fail(ErrorCode::not_in_ledger, findings.no + " was issued later, by entry " + std::to_string(last_seq) +
+                                                " at " + format_time(proven->leaf.time));
+    } else {
+      findings.later = true;
+      renewed_later = renewed_later || envelope.type == kRenewal;
+    }
     if (i == 0) {
       if (auto issued = check_issue(bundle.certificate, *proven, findings.no); !issued)
         return std::unexpected(std::move(issued.error()));
@@ -254,7 +289,9 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   if (renewed != bundle.certificate.contains("renewed_on")) return contradicts("whether it was renewed");
   if (!no_later(bundle.certificate.value("valid_to", Json()), last_day))
     return contradicts("a later valid_to than its issue or last renewal gave it");
-  const auto status = judge(bundle.certificate, day);
+  const auto status =
+      judge(findings.later ? as_it_was(bundle.certificate, then, then_day, renewed_later) : bundle.certificate,
+            day.value_or(shanghai_day(last_time)));
   if (!status) return std::unexpected(status.error());
   findings.status = *status;
   return findings;
@@ -264,7 +301,7 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
 struct Verify {
   RemoteOptions remote;
   std::string certificate;
-  std::string at;
+  std::string as_of;
   std::vector<std::string> log_keys;
   std::vector<std::string> party_keys;
 };
@@ -293,12 +330,24 @@ void print_findings(const Shared& shared, const Bundle& bundle, const Findings& 
                "proven in %s at size %llu%s: its issue and %zu changes of status; %zu of %zu signatures verified\n",
                findings.ledger.c_str(), static_cast<unsigned long long>(findings.size),
                trust.source == "node" ? ", by the node's own word for its key (--log-key pins it)" : "",
-               bundle.proofs.size() - 1, findings.verified, findings.signatures);
+               findings.changes, findings.verified, findings.signatures);
+  if (findings.later) {
+    std::fprintf(stderr,
+                 "what its entries had made of it by then; later ones do not count, and what its registration "
+                 "was then only a node can say (--url with the number)\n");
+  }
+}
+
+// The day on which its dates are judged; a file does not know the time of any seq.
+std::optional<Date> day_of(const Until& until, const std::optional<LedgerTime>& now) {
+  if (until.time) return shanghai_day(*until.time);
+  if (now) return shanghai_day(*now);
+  return until.seq ? std::nullopt : std::optional(shanghai_day(SystemClock().now()));
 }
 
 Result<void> verify(Shared& shared, const Verify& options) {
-  const auto day = options.at.empty() ? std::optional(shanghai_day(SystemClock().now())) : parse_date(options.at);
-  if (!day) return fail(ErrorCode::usage, "--at " + options.at + " is no day (YYYY-MM-DD)");
+  const auto until = read_until(options.as_of);
+  if (!until) return std::unexpected(until.error());
   const bool saved = std::filesystem::is_regular_file(options.certificate);
   if (!saved) {
     if (auto right = check_number(options.certificate); !right) return right;
@@ -320,14 +369,14 @@ Result<void> verify(Shared& shared, const Verify& options) {
     if (!text) return std::unexpected(text.error());
     bundle = read_bundle(*text, options.certificate);
   } else {
-    bundle = fetch(*remote, options.certificate, options.at);
+    bundle = fetch(*remote, options.certificate, options.as_of);
   }
   if (!bundle) return std::unexpected(std::move(bundle.error()));
-  const auto findings = check(*bundle, *trust, *keys, *day);
+  const auto findings = check(*bundle, *trust, *keys, *until, day_of(*until, bundle->now));
   if (!findings) return std::unexpected(findings.error());
   if (!saved && findings->no != options.certificate) return contradicts("it is " + findings->no);
   print_findings(shared, *bundle, *findings, *trust);
-  if (saved)
+  if (saved && !findings->later)
     std::fprintf(stderr,
                  "the status is as of entry %llu; whether it has changed since, only a node can say (--url "
                  "with the number)\n",
@@ -355,7 +404,7 @@ Result<void> save(Shared& shared, const Save& options) {
   const auto bundle = fetch(*remote, options.no, "");
   if (!bundle) return std::unexpected(bundle.error());
   // What would not verify is not kept.
-  const auto findings = check(*bundle, *trust, *keys, shanghai_day(SystemClock().now()));
+  const auto findings = check(*bundle, *trust, *keys, {}, shanghai_day(SystemClock().now()));
   if (!findings) return std::unexpected(findings.error());
   if (findings->no != options.no) return contradicts("it is " + findings->no);
   if (auto written = write_output(options.out, bundle_json(*bundle).dump() + "\n"); !written) return written;
@@ -378,10 +427,11 @@ void add_certificate_commands(CLI::App& app, Shared& shared) {
   auto* command = group->add_subcommand(
       "verify",
       "What a certificate is worth, in one line. Exit code 0 valid, 12 revoked, suspended or the like, 13 outside its\n"
-      "dates, 11 not in the ledger, 10 a bad signature, 14 contradictions.");
+      "dates, 11 not in the ledger (or not yet then), 10 a bad signature, 14 contradictions.");
   command->add_option("certificate", verified->certificate, "Its number (ZS…), or a file that certificate save wrote")
       ->required();
-  command->add_option("--at", verified->at, "On this day (YYYY-MM-DD) instead of today");
+  command->add_option("--as-of,--at", verified->as_of,
+                      "What it was worth after a seq, at an instant or at the end of a day, instead of now");
   add_log_key_option(*command, verified->log_keys);
   command->add_option("--party-keys", verified->party_keys, "JWK, JWK set or key file of the parties; may be repeated")
       ->allow_extra_args(false)

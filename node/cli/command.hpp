@@ -62,6 +62,7 @@ void add_submit_commands(CLI::App& app, Shared& shared);       // submit.cpp; af
 void add_proof_commands(CLI::App& app, Shared& shared);        // proofs.cpp
 void add_certificate_commands(CLI::App& app, Shared& shared);  // certificates.cpp
 void add_account_commands(CLI::App& app, Shared& shared);      // accounts.cpp
+void add_object_commands(CLI::App& app, Shared& shared);       // objects.cpp
 void add_explain_commands(CLI::App& app, Shared& shared);      // explain.cpp
 void add_insight_commands(CLI::App& app, Shared& shared);      // insight.cpp
 void add_deadline_commands(CLI::App& app, Shared& shared);     // deadlines.cpp

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   cli::add_proof_commands(app, shared);
   cli::add_certificate_commands(app, shared);
   cli::add_account_commands(app, shared);
+  cli::add_object_commands(app, shared);
   cli::add_explain_commands(app, shared);
   cli::add_insight_commands(app, shared);
   cli::add_deadline_commands(app, shared);
