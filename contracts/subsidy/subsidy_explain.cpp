@@ -285,9 +285,7 @@ Result<SubsidyClaimBody> read_query(const DueQuery& query) {
 // Nothing could be computed: a wrong question, or a period that has not begun.
 Result<Explanation> without_amount(const Refusal& refusal) {
   const auto verdict = static_cast<V>(refusal.verdict);
-  const bool not_yet =
-      verdict == V::line_not_in_force || verdict == V::earn_period_missing || verdict == V::earn_year_wrong;
-  if (!not_yet) {
+  if (verdict != V::line_not_in_force && verdict != V::earn_period_missing) {
     const std::size_t slash = refusal.pointer.rfind('/');
     const std::string member = slash == std::string::npos ? refusal.pointer : refusal.pointer.substr(slash + 1);
     return fail(ErrorCode::value_range, Stops::slug_of(refusal.verdict) + ": " + refusal.context, "?" + member);

@@ -73,10 +73,29 @@ struct Deal {
   }
   std::string object_id() const { return id; }
   std::vector<OrgId> readers() const { return {buyer}; }
+  // Says which entries wrote it.
+  static Result<state::Explanation> explain(const Deal& deal, const state::ReadView&,
+                                            const state::EntryHistory& entries, LedgerTime) {
+    const std::string key = state::object_key(kKind, deal.id);
+    const auto versions = entries.versions(key);
+    if (!versions) return std::unexpected(versions.error());
+    state::Explanation shown{.kind = std::string(kKind), .id = deal.id};
+    for (const auto& version : *versions) {
+      const auto told = entries.told(version.seq);
+      if (!told) return std::unexpected(told.error());
+      state::ExplainedChange change{.entry = {static_cast<std::int64_t>(version.seq.value), told->type, told->time}};
+      change.postings = state::postings_for(told->effects, deal.id);
+      shown.changes.push_back(std::move(change));
+    }
+    const auto last = entries.last_change(key);
+    if (last && *last) shown.amount_fen = Fen(static_cast<std::int64_t>((*last)->value));
+    return shown;
+  }
 };
 
 struct Secret : Deal {
   static constexpr std::string_view kKind = "secret";
+  static void explain() = delete;
 };
 
 // Stood to a last day; one that lapses is over by itself.
@@ -240,6 +259,11 @@ class FakeLedger final : public api::LedgerPort {
     entry.subject_kind = "deal";
     entry.subject_id = id;
     entry.writes[state::object_key("deal", id)] = state::encode(Deal{id, OrgId(buyer)});
+    state::PostEffect paid;
+    paid.cause = id;
+    paid.event = "paid";
+    paid.lines = {{"a", "b", Fen(7)}};
+    entry.effects.push_back(state::effect_to_json(paid));
     append(std::move(entry));
   }
 
@@ -480,6 +504,14 @@ struct Bench {
                                 if (next < 5) body["next"] = std::to_string(next);
                                 return body;
                               }});
+    tables.reports.push_back(
+        {.name = "shares",
+         .doc = "What an organisation has",
+         .doc_zh = "份额",
+         .visibility = state::Visibility::parties,
+         .about = "org",
+         .parameters = {{"org", "Whose"}},
+         .run = [](const api::ReportCall& call) -> Result<Json> { return Json{{"asked", call.query.size()}}; }});
     tables.reports.push_back(
         {.name = "late",
          .doc = "Not ready",

@@ -74,6 +74,46 @@ TEST_CASE("who may not see an entry or an object is told that there is none, and
   CHECK(get_json(bench, "/v1/entries", bench.as(bench.buyer))["items"][0]["subject"] == "deal/D1");
 }
 
+TEST_CASE("an explanation is made of the entries below the version asked for, for those who may see the object") {
+  Bench bench;
+  bench.ledger.make_deal("D1", "BUYER");
+  bench.ledger.make_deal("D2", "BUYER");
+  bench.ledger.make_deal("D1", "BUYER");
+  const Json whole = get_json(bench, "/v1/deals/D1/explain", bench.as(bench.buyer));
+  REQUIRE(whole["changes"].size() == 2);
+  CHECK(whole["changes"][1]["entry"]["seq"] == 2);
+  CHECK(whole["changes"][1]["entry"]["type"] == "deal.make");
+  CHECK(whole["changes"][1]["postings"][0]["fen"] == 7);
+  CHECK(whole["amount_fen"] == 2);
+  CHECK(whole["as_of"] == 2);
+  const Json before = get_json(bench, "/v1/deals/D1/explain?as_of=1", bench.as(bench.auditor));
+  CHECK(before["changes"].size() == 1);
+  CHECK(before["amount_fen"] == 0);
+  CHECK(status(bench, "/v1/deals/D1/explain") == 404);
+  CHECK(status(bench, "/v1/deals/D1/explain", bench.as(bench.stranger)) == 404);
+  CHECK(status(bench, "/v1/things/T1/explain") == 404);
+  CHECK(get_json(bench, "/openapi.json")["paths"].contains("/v1/deals/{id}/explain"));
+}
+
+TEST_CASE("a report about an organisation is also for that organisation itself") {
+  Bench bench;
+  CHECK(status(bench, "/v1/shares?org=BUYER") == 401);
+  CHECK(status(bench, "/v1/shares?org=BUYER", bench.as(bench.stranger)) == 403);
+  CHECK(status(bench, "/v1/shares", bench.as(bench.buyer)) == 403);
+  CHECK(status(bench, "/v1/shares?org=BUYER", bench.as(bench.buyer)) == 200);
+  CHECK(status(bench, "/v1/shares?org=BUYER", bench.as(bench.auditor)) == 200);
+}
+
+TEST_CASE("an answer as of then says what counted as now") {
+  Bench bench;
+  bench.ledger.make_thing("T0", "red");
+  bench.ledger.make_thing("T0", "blue");
+  const auto reply = http_get(bench.port(), "/v1/things/T0?as_of=0");
+  REQUIRE(reply);
+  CHECK(reply->field("Dengji-As-Of") == "0");
+  CHECK(reply->field("Dengji-As-Of-Time") == "2026-01-01T00:00:00.000Z");
+}
+
 TEST_CASE("what is supervised is for its readers, bureau, cyberspace and auditors, not for platform and finance") {
   Bench bench;
   bench.ledger.tell_secret("S1", "BUYER");

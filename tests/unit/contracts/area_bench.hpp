@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,32 @@ inline std::string b64_of(std::uint8_t fill) {
   return crypto::to_b64(hash_of(fill));
 }
 
+// What the steps on a bench told and wrote, for explanations.
+class BenchHistory final : public EntryHistory {
+ public:
+  void take(Told told, const Writes& writes) {
+    const Seq seq{told_.size()};
+    told_.push_back(std::move(told));
+    for (const auto& [key, value] : writes) versions_[key].push_back({seq, value});
+  }
+  Result<Told> told(Seq seq) const override {
+    if (seq.value >= told_.size()) return fail(ErrorCode::not_found);
+    return told_[seq.value];
+  }
+  Result<std::vector<Version>> versions(std::string_view key) const override {
+    const auto found = versions_.find(key);
+    return found == versions_.end() ? std::vector<Version>{} : found->second;
+  }
+  Result<std::optional<Seq>> last_change(std::string_view key) const override {
+    const auto found = versions_.find(key);
+    return found == versions_.end() ? std::nullopt : std::optional(found->second.back().seq);
+  }
+
+ private:
+  std::vector<Told> told_;
+  std::map<std::string, std::vector<Version>, std::less<>> versions_;
+};
+
 class AreaBench {
  public:
   struct By {
@@ -59,7 +86,7 @@ class AreaBench {
     ++seq_;
     auto result = step(tx);
     effects_ = tx.effects();
-    state_.absorb(tx.take_writes());
+    keep("test", tx.take_writes());
     return result;
   }
   template <Object T>
@@ -87,7 +114,7 @@ class AreaBench {
     readers_ = tx.readers();
     subject_ = tx.subject().second;
     const Writes writes = tx.take_writes();
-    state_.absorb(writes);
+    keep(type, writes);
     for (const std::string& fault : test::deadline_faults([&](std::string_view kind) { return find_kind(kind); },
                                                           state_, writes, effects_, time_)) {
       FAIL_CHECK(fault);
@@ -96,6 +123,7 @@ class AreaBench {
   }
 
   const ReadView& view() const { return state_; }
+  const EntryHistory& history() const { return history_; }
   // Of the last step; empty if it was refused.
   const std::vector<Effect>& effects() const { return effects_; }
   const std::vector<OrgId>& readers() const { return readers_; }
@@ -141,6 +169,11 @@ class AreaBench {
   }
 
  private:
+  void keep(std::string_view type, const Writes& writes) {
+    history_.take({std::string(type), time_, effects_}, writes);
+    state_.absorb(writes);
+  }
+
   // Its own for each entry.
   Hash32 entry_id() const {
     Hash32 id;
@@ -169,6 +202,7 @@ class AreaBench {
 
   EmptyView empty_;
   Overlay state_{empty_};
+  BenchHistory history_;
   std::vector<const Area*> areas_;
   LedgerTime time_;
   std::uint64_t seq_ = 0;
