@@ -2,6 +2,7 @@
 // deadline effects, and each limit that an object says is found by the index that the API lists them from.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@
 #include "ledger/state/registry.hpp"
 
 namespace dengji::test {
+
+// "kind what" of the limits that the tests of this program have seen run so far; its last test asks whether one never
+// did.
+inline std::set<std::string>& limits_reached() {
+  static std::set<std::string> reached;
+  return reached;
+}
 
 namespace detail {
 
@@ -25,6 +33,7 @@ inline void check_found(const state::ReadView& view, const state::ObjectKindInfo
     const std::string text = limit_text(info.kind, id, limit.what, limit.due);
     bool named = false;
     for (const state::DeadlineName& name : info.deadline_names) named |= name.what == limit.what;
+    limits_reached().insert(std::string(info.kind) + " " + std::string(limit.what));
     if (!named) faults.push_back(text + ": not among the kind's names");
     if (limit.role.empty()) faults.push_back(text + ": nobody's");
     if (!stands(state::kDeadlineOpen) && !(limit.lapses && stands(format_date(limit.due)))) {
