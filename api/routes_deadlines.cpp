@@ -60,7 +60,7 @@ Result<DeadlineQuery> read_query(const Core& core, const Call& call) {
 }
 
 // One listing is all that was asked: its cursor fits no other.
-std::string deadlines_query_name(const Call& call) {
+std::string listing_name(const Call& call) {
   std::string name = "deadlines";
   for (const char* member : {"kind", "role", "org", "overdue", "from", "to"}) {
     if (const std::string* value = call.parameter(member)) name.append("&").append(member).append("=").append(*value);
@@ -101,7 +101,7 @@ Json deadline_json(const FoundDeadline& found, Date today) {
 Response get_deadlines(Core& core, Call& call) {
   auto query = read_query(core, call);
   if (!query) return problem(query.error());
-  const std::string name = deadlines_query_name(call);
+  const std::string name = listing_name(call);
   auto page = read_page(core, call, name);
   if (!page) return problem(page.error());
   query->limit = page->limit;

@@ -30,7 +30,7 @@ constexpr int kPerEntry = 100;
 constexpr std::array kRegions{"320100", "320200", "320300", "320400", "320500", "320600", "321000"};
 
 template <class T>
-T must_be(Result<T> result) {
+T required(Result<T> result) {
   if (result) return std::move(*result);
   std::fprintf(stderr, "%s\n", result.error().message().c_str());
   std::exit(1);
@@ -59,7 +59,7 @@ class Filling {
     entry.writes = overlay_.take();
     store::BatchCommit batch{.first = Seq{seq_++}, .order_position = std::to_string(seq_)};
     batch.entries.push_back(std::move(entry));
-    must_be(store_.commit(std::move(batch)));
+    required(store_.commit(std::move(batch)));
     held_ = 0;
   }
 
@@ -165,7 +165,7 @@ int main() {
   if (!::mkdtemp(folder.data())) return 1;
   const Date today = *make_date(2026, 3, 10);
   {
-    auto store = must_be(store::Store::open(folder + "/store", {}));
+    auto store = required(store::Store::open(folder + "/store", {}));
     fill(*store, today);
     const Timed first = ask(*store, today, {});
     const Timed one_kind = ask(*store, today, {.kind = registry().kind("dataset")});

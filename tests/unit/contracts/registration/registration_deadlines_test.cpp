@@ -73,7 +73,7 @@ TEST_CASE("limits follow an application: review, supplement and review again, no
   registry.ledger.at("2026-03-02");
   const std::string id = registry.applied("A");
   CHECK(stands_open(registry.ledger, id));
-  RegistryBench::must(registry.review(id, "supplement", "缺少授权"));
+  RegistryBench::must(registry.review(id, "more", "缺少授权"));
   CHECK(limits_of(registry.ledger, "dataset", id).empty());
   CHECK_FALSE(stands_open(registry.ledger, id));
   registry.ledger.at("2026-03-09");
