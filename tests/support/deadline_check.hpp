@@ -57,6 +57,21 @@ inline void check_told(const state::DeadlineEffect& effect, const std::vector<st
 
 }  // namespace detail
 
+// "review 2026-03-16, notice 2026-03-24 overdue": those of one object that have not lapsed, as its kind gives them.
+inline std::string limits_text(const state::ReadView& view, const state::ObjectKindInfo& info, std::string_view id,
+                               Date today) {
+  state::DeadlineCall call(view, today);
+  const auto record = view.get(state::object_key(info.kind, state::resolve_alias(view, info.kind, id)));
+  std::string text;
+  if (!record) return text;
+  for (const state::Deadline& limit : info.deadlines(*record, call)) {
+    if (limit.lapses && limit.due < today) continue;
+    text.append(text.empty() ? "" : ", ").append(limit.what).append(" ").append(format_date(limit.due));
+    if (limit.due < today) text += " overdue";
+  }
+  return text;
+}
+
 // Empty if all is well. `kind_of` gives the ObjectKindInfo of a name, nullptr if the test knows none; `view` is the
 // state after the entry that wrote `writes` and told `effects`.
 template <class KindOf>

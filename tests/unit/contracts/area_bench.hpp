@@ -162,10 +162,9 @@ class AreaBench {
     const ObjectKindInfo* info = find_kind(kind);
     return info ? info->to_json(state_, *state_.get(object_key(kind, id)), time_) : Json();
   }
-  // The time limits that run for it today.
-  std::vector<Deadline> limits(std::string_view kind, std::string_view id) const {
-    DeadlineCall call(state_, shanghai_day(time_));
-    return find_kind(kind)->deadlines(*state_.get(object_key(kind, id)), call);
+  // The time limits that run for it today: "delivery 2026-06-30 overdue, …".
+  std::string limits(std::string_view kind, std::string_view id) const {
+    return test::limits_text(state_, *find_kind(kind), id, shanghai_day(time_));
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/deadline_check.hpp"
 #include "tests/unit/contracts/certification/certifying.hpp"
 
 namespace dengji::test {
@@ -41,6 +42,28 @@ TEST_CASE("several ratings of one data set stand side by side, each with its rev
   CHECK_FALSE(world.ledger.show("rating", second.entry_id).is_null());
   world.ledger.at("2027-01-03");
   CHECK(world.ledger.show("rating", first.entry_id).at("review_overdue") == true);
+}
+
+TEST_CASE("a review of a rating is due from who assessed it last, until its data set's registration ends") {
+  Certifying world;
+  const std::string dataset = world.registered("A");
+  const auto rated = world.ledger.submit("rating.assess", kCertifierSigns, rating(dataset));
+  REQUIRE(rated.accepted());
+  const auto limits = [&] {
+    return limits_text(world.ledger.view(), *world.ledger.registry().kind("rating"), rated.entry_id,
+                       world.ledger.today());
+  };
+  CHECK(limits() == "review 2027-01-02");
+  world.ledger.at("2027-02-01");
+  CHECK(limits() == "review 2027-01-02 overdue");
+  REQUIRE(world.ledger.submit("rating.review", kCertifierSigns, review_of(rated.entry_id, "good", "2028-02-01"))
+              .accepted());
+  CHECK(limits() == "review 2028-02-01");
+  REQUIRE(world.ledger
+              .submit("dataset.cancel", {{"holder", Cast::seller}, {"registrar", Cast::registrar}},
+                      {{"dataset", dataset}, {"reason", "停止"}})
+              .accepted());
+  CHECK(limits().empty());
 }
 
 TEST_CASE("a rating is of a registered data set, by a certifier that is not the holder, reviewed after today") {

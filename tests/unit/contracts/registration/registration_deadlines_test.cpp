@@ -1,20 +1,12 @@
 // The time limits that run for a data set, from its application to its end.
+#include "tests/support/deadline_check.hpp"
 #include "tests/unit/contracts/registration/registration_bench.hpp"
 
 namespace dengji::test {
 namespace {
 
-// "review 2026-03-16, …" in the order of the kind.
 std::string limits_of(const ContractFixture& ledger, std::string_view kind, const std::string& id) {
-  const auto* info = ledger.registry().kind(kind);
-  const auto key = state::object_key(kind, state::resolve_alias(ledger.view(), kind, id));
-  state::DeadlineCall call(ledger.view(), ledger.today());
-  std::string text;
-  for (const state::Deadline& limit : info->deadlines(*ledger.view().get(key), call)) {
-    text.append(text.empty() ? "" : ", ").append(limit.what).append(" ").append(format_date(limit.due));
-    if (!limit.lapses && limit.due < ledger.today()) text += " overdue";
-  }
-  return text;
+  return limits_text(ledger.view(), *ledger.registry().kind(kind), id, ledger.today());
 }
 
 void set_calendar(ContractFixture& ledger, const std::string& day, bool working) {

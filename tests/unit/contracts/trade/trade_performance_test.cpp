@@ -101,6 +101,41 @@ TEST_CASE("a delivery after its day is late, not refused; the days of acceptance
   CHECK(world.note(2).late);
 }
 
+TEST_CASE("delivery and acceptance wait for seller and buyer, as long as the trade runs and is not disputed") {
+  TradeBench world(std::nullopt);
+  Json body = trade_terms(1'000);
+  body["deliver_by"] = "2026-05-31";
+  body["ends_on"] = "2026-12-31";
+  body["accept_within_days"] = 15;
+  REQUIRE(accepted(world.agree(body)));
+  const auto of_trade = [&] { return world.bench.limits("trade", kTrade); };
+  const auto of_delivery = [&](int n) { return world.bench.limits("delivery", DeliveryNote::id(RegNo(kTrade), n)); };
+  const std::string term = "term 2026-12-31, term 2026-12-31";  // seller's and buyer's
+  CHECK(of_trade() == "delivery 2026-05-31, " + term);
+  REQUIRE(accepted(world.settle(400)));  // paid in advance: still to be delivered
+  CHECK(of_trade() == "delivery 2026-05-31, " + term);
+  world.bench.day("2026-06-01");
+  CHECK(of_trade() == "delivery 2026-05-31 overdue, " + term);
+  REQUIRE(accepted(world.deliver()));
+  CHECK(of_trade() == term);
+  CHECK(of_delivery(1) == "acceptance 2026-06-16");
+  REQUIRE(accepted(world.dispute()));
+  CHECK(of_trade() == term);
+  CHECK(of_delivery(1).empty());
+  CHECK(world.bench.limits("dispute", std::string(kTrade) + "-X000001") == "answer 2026-06-15");
+  REQUIRE(accepted(world.resolve({{"outcome", "dismissed"}})));
+  CHECK(world.bench.limits("dispute", std::string(kTrade) + "-X000001").empty());
+  world.bench.day("2026-06-17");
+  CHECK(of_delivery(1) == "acceptance 2026-06-16 overdue");
+  REQUIRE(accepted(world.accept("refused", {{"reason", "incomplete"}})));
+  CHECK(of_delivery(1).empty());
+  CHECK(of_trade() == "delivery 2026-05-31 overdue, " + term);  // to be delivered again
+  REQUIRE(accepted(world.deliver()));
+  REQUIRE(accepted(world.accept("whole", {}, 2)));
+  world.bench.day("2027-01-01");
+  CHECK(of_trade().empty());
+}
+
 TEST_CASE("delivery needs a certificate in force: the one agreed on, or what has replaced it") {
   TradeBench world(1'000);
   world.bench.day("2026-05-01");
