@@ -88,12 +88,17 @@ Response list_kinds(Core& core, Call&) {
   for (const state::ObjectKindInfo* kind : core.tables.registry.kinds()) {
     Json filters = Json::array();
     for (const state::ObjectIndex& index : kind->indexes) filters.push_back({{"name", index.name}, {"doc", index.doc}});
+    Json limits = Json::array();
+    for (const state::DeadlineName& name : kind->deadline_names) {
+      limits.push_back({{"what", name.what}, {"doc", name.doc}, {"doc_zh", name.doc_zh}});
+    }
     items.push_back({{"kind", kind->kind},
                      {"route", "/v1/" + std::string(kind->plural)},
                      {"doc", kind->doc},
                      {"doc_zh", kind->doc_zh},
                      {"visibility", state::name_of(kind->visibility)},
-                     {"filters", std::move(filters)}});
+                     {"filters", std::move(filters)},
+                     {"time_limits", std::move(limits)}});
   }
   Response response = json_response(Json{{"items", std::move(items)}});
   set_caching(response, Caching::revalidate);
@@ -159,7 +164,8 @@ void add_about_routes(Router& router) {
   form.parameters = {{.name = "group", .doc = "Such as policies", .in_path = true},
                      {.name = "name", .doc = "Such as fee_schedule", .in_path = true}};
   router.add(std::move(form));
-  router.add(plain("/v1/kinds", "Every kind of object, its route and its filters", "KindList", list_kinds));
+  router.add(
+      plain("/v1/kinds", "Every kind of object: its route, its filters, its time limits", "KindList", list_kinds));
   router.add(plain("/v1/verdicts", "Every verdict and error code with its sentences", "VerdictList", list_verdicts));
   router.add(plain("/openapi.json", "This surface as OpenAPI 3.1", {}, get_openapi));
   router.add(plain("/.well-known/jwks.json", "The node's public keys", {}, get_jwks));

@@ -425,7 +425,11 @@ TEST_CASE("what the tables hold is served: types with schemas, kinds, verdicts, 
   CHECK(get_json(bench, "/v1/schemas/marks/status")["schema"]["properties"].contains("to"));
   CHECK(status(bench, "/v1/schemas/marks/other") == 404);
   CHECK(status(bench, "/v1/schemas/other/status") == 404);
-  CHECK(get_json(bench, "/v1/kinds")["items"][2]["route"] == "/v1/things");
+  const Json kinds = get_json(bench, "/v1/kinds")["items"];
+  CHECK(kinds[2]["route"] == "/v1/things");
+  CHECK(kinds[2]["time_limits"].empty());
+  CHECK(kinds[4]["time_limits"] == Json::array({{{"what", "stand"}, {"doc", "Stands the watch"}, {"doc_zh", "值守"}}}));
+  CHECK(kinds[4]["filters"][0]["name"] == "deadline");
   bool found = false;
   const Json verdicts = get_json(bench, "/v1/verdicts");
   for (const Json& row : verdicts["verdicts"]) found = found || row["code"] == "thing_taken";
