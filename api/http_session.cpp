@@ -201,11 +201,13 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
       return false;
     }
     parser_.limit_body(plan.limit);
-    if (!has_body) return true;
-    expect_input_until(Steady::now() + server_->limits.body_timeout);
-    if (!plan.streaming) request_.body.reserve(std::min<std::uint64_t>(length.value_or(0), kReserveBytes));
-    if (!expect.empty() && unread().empty() && !parser_.done()) send_continue();
+    if (has_body) {
+      expect_input_until(Steady::now() + server_->limits.body_timeout);
+      if (!plan.streaming) request_.body.reserve(std::min<std::uint64_t>(length.value_or(0), kReserveBytes));
+      if (!expect.empty() && unread().empty() && !parser_.done()) send_continue();
+    }
     if (!plan.streaming) return true;
+    // Also without a body: whoever takes it in pieces asks for one, and learns from the last that there is nothing.
     request_.streaming = true;
     body_budget_ = server_->limits.body_timeout;
     dispatch();

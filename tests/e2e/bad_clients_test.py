@@ -231,6 +231,15 @@ class BadClients(unittest.TestCase):
                 self.assert_refused(raw.answer(), status, code)
                 self.assertEqual(raw.send(get("Host: node", path="/livez")).answer()[0], 200)
 
+    def test_a_batch_without_a_body_is_answered(self):
+        head = b"POST /v1/batches HTTP/1.1\r\nHost: node\r\n"
+        for fields in (b"", b"Content-Length: 0\r\n", b"Expect: 100-continue\r\nContent-Length: 0\r\n"):
+            with self.subTest(fields), self.nothing_changes():
+                raw = self.connect().send(head + fields + b"Connection: close\r\n\r\n")
+                raw.seconds_until_closed()
+                self.assertTrue(raw.buffer.startswith(b"HTTP/1.1 200 "), raw.buffer)
+                self.assertTrue(raw.buffer.endswith(b"\r\n\r\n0\r\n\r\n"), raw.buffer)
+
     def test_pipelined_requests_are_answered_in_order(self):
         raw = self.connect()
         raw.send(post(b"{") + get("Host: node") + get("Host: node", path="/v1/nothing") + post(self.seller))

@@ -235,6 +235,35 @@ TEST_CASE("a batch line that is too long or one too many is refused alone") {
   CHECK(results[4096]["status"] == 413);
 }
 
+TEST_CASE("a batch without a body is answered with no lines, however it says that it has none") {
+  Bench bench;
+  RawConnection connection(bench.port());
+  const std::string kinds[] = {std::string(kNdjson), ""};
+  const std::string endings[] = {"Content-Length: 0\r\n\r\n", "\r\n",
+                                 "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n",
+                                 "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"};
+  for (const std::string& kind : kinds) {
+    for (const std::string& ending : endings) {
+      CAPTURE(ending);
+      connection.send("POST /v1/batches HTTP/1.1\r\nHost: t\r\n" + kind + ending);
+      const auto reply = connection.read_reply();
+      REQUIRE(reply);
+      CHECK(reply->status == 200);
+      CHECK(reply->body.empty());
+    }
+  }
+  // Pipelined: what follows is a request of its own, not a body.
+  const std::string empty = "POST /v1/batches HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\n\r\n";
+  connection.send(empty + "GET /livez HTTP/1.1\r\nHost: t\r\n\r\n" + empty);
+  for (int i = 0; i < 3; ++i) CHECK(connection.read_reply()->status == 200);
+
+  RawConnection old(bench.port());
+  old.send("POST /v1/batches HTTP/1.0\r\n\r\n");
+  CHECK(old.closed_within(5s));
+  CHECK(old.buffer().starts_with("HTTP/1.1 200 "));
+  CHECK(bench.submit.calls == 0);
+}
+
 TEST_CASE("a batch whose body breaks off is cut off, not ended well") {
   Bench bench;
   RawConnection connection(bench.port());
