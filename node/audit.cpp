@@ -14,6 +14,7 @@
 #include "ledger/json/strict_json.hpp"
 #include "ledger/merkle/frontier.hpp"
 #include "ledger/merkle/hash.hpp"
+#include "node/replayed_state.hpp"
 
 namespace dengji::node {
 namespace {
@@ -23,34 +24,6 @@ using json::Json;
 constexpr std::size_t kMaxLineBytes = 2 * kMaxLeafBytes;
 constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::uint64_t kProgressEvery = 1'000;
-
-// The whole state in memory, as the auditor's own replay makes it.
-class Replayed final : public state::ReadView {
- public:
-  std::optional<std::string> get(std::string_view key) const override {
-    const auto found = values_.find(key);
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override {
-    for (auto at = values_.lower_bound(std::max(prefix, from)); at != values_.end(); ++at) {
-      if (!at->first.starts_with(prefix) || !visit(at->first, at->second)) return;
-    }
-  }
-
-  void absorb(state::Writes writes) {
-    for (auto& [key, value] : writes) {
-      if (value) {
-        values_.insert_or_assign(key, std::move(*value));
-      } else {
-        values_.erase(key);
-      }
-    }
-  }
-
- private:
-  std::map<std::string, std::string, std::less<>> values_;
-};
 
 std::unexpected<Error> inconsistent(std::string what, std::string pointer = {}) {
   return fail(ErrorCode::ledger_inconsistent, std::move(what), std::move(pointer));
@@ -256,7 +229,7 @@ class Auditor {
   const AuditObserver observer_;
   AuditSummary summary_;
   std::uint64_t claimed_ = 0;
-  Replayed state_;
+  ReplayedState state_;
   merkle::Frontier tree_;
   contracts::PostingsLedger postings_;
   contracts::InvariantWatch watch_;

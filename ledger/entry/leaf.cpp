@@ -1,5 +1,6 @@
 #include "ledger/entry/leaf.hpp"
 
+#include <charconv>
 #include <utility>
 
 #include "crypto/base64.hpp"
@@ -18,6 +19,12 @@ bool is_json_integer(std::uint64_t value) {
 
 std::int64_t hour(LedgerTime time) {
   return time.ms / kHourMs;  // ledger time is never before 1970
+}
+
+// The digits at the beginning of the text.
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc();
 }
 
 std::unexpected<Error> damaged(Error why) {
@@ -74,6 +81,26 @@ Result<Leaf> decode_leaf(std::string_view bytes) {
   const auto again = encode_leaf(leaf);
   if (!again || *again != bytes) return fail(ErrorCode::corrupt, "the leaf is not in RFC 8785 form");
   return leaf;
+}
+
+Result<LeafParts> split_trusted_leaf(std::string_view bytes) {
+  // A quote within a string is escaped, so these can only be the members of the leaf and its entry.
+  constexpr std::string_view kEntry = R"(],"entry":)";
+  constexpr std::string_view kJws = R"({"payload":")";
+  constexpr std::string_view kSeq = R"(,"seq":)";
+  constexpr std::string_view kTime = R"(,"time":)";
+  const std::size_t entry = bytes.find(std::string(kEntry).append(kJws));
+  const std::size_t seq = bytes.rfind(kSeq);
+  const std::size_t time = bytes.rfind(kTime);
+  constexpr std::size_t kNone = std::string_view::npos;
+  const std::size_t jws = entry + kEntry.size();
+  LeafParts parts;
+  const bool whole = entry != kNone && seq != kNone && time != kNone && jws < seq && seq < time &&
+                     read_number(bytes.substr(seq + kSeq.size()), parts.seq.value) &&
+                     read_number(bytes.substr(time + kTime.size()), parts.time.ms);
+  if (!whole) return fail(ErrorCode::corrupt, "the leaf is not in RFC 8785 form");
+  parts.jws_text = bytes.substr(jws, seq - jws);
+  return parts;
 }
 
 bool begins_hour(LedgerTime time, std::optional<LedgerTime> previous) {

@@ -43,6 +43,15 @@ Result<std::string> encode_leaf(const Leaf& leaf);
 // entry inside is some JSON object; parse_entry(leaf.jws_text) reads it.
 Result<Leaf> decode_leaf(std::string_view bytes);
 
+// The three parts of a leaf that a replay needs, found without looking at the rest. `bytes` must be what encode_leaf
+// wrote, from a source that is trusted: another layout is `corrupt`, but not every damage is noticed.
+struct LeafParts {
+  Seq seq;
+  LedgerTime time;
+  std::string_view jws_text;  // within the bytes
+};
+Result<LeafParts> split_trusted_leaf(std::string_view bytes);
+
 // Whether a leaf at `time` opens another hour than its predecessor did: floor(time / 3,600,000 ms) differs.
 bool begins_hour(LedgerTime time, std::optional<LedgerTime> previous);
 

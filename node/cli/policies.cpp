@@ -1,7 +1,7 @@
 // dengji policy schema: what the body of each kind of policy looks like, as this build knows it.
-#include "contracts/policy/policies.hpp"
+#include "node/cli/policies.hpp"
 
-#include "node/cli/command.hpp"
+#include "contracts/policy/policies.hpp"
 
 namespace dengji::cli {
 namespace {
@@ -33,6 +33,7 @@ void add_policy_commands(CLI::App& app, Shared& shared) {
   auto* schema = policy->add_subcommand("schema", "The JSON Schema of a kind's body; without KIND, all kinds");
   schema->add_option("kind", *kind, "Such as fee_schedule");
   on_run(*schema, shared, [&shared, kind] { return show_schema(shared, *kind); });
+  add_policy_dry_run(*policy, shared);
 }
 
 }  // namespace dengji::cli

@@ -1,0 +1,54 @@
+// A dry run fed by a ledger's entries in their order (contracts/dry_run has the rules): builds the state up to the
+// period, tries the drafts, replays the period beside what it was. The entries come from an audit that goes on at the
+// same time, or are executed here, for an export that the caller trusts.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "contracts/dry_run/comparison.hpp"
+#include "ledger/base/error.hpp"
+#include "node/replayed_state.hpp"
+
+namespace dengji::node {
+
+struct DryRunAsked {
+  std::vector<contracts::PolicyEnactBody> drafts;
+  std::optional<Date> from;  // default: the earliest first day of a draft
+  std::optional<Date> to;    // default: the day of the last entry
+};
+
+// Memory: the state, and what each of the two runs changes. Not thread-safe.
+class DryRunFeed {
+ public:
+  explicit DryRunFeed(DryRunAsked asked);
+
+  // The next entry, with what came of it. Error: bad_request if the rules refuse a draft; refused() tells which and
+  // why.
+  Result<void> take(const contracts::CheckedEntry& checked, contracts::Moment moment,
+                    const std::vector<state::Effect>& effects, const state::Writes& writes);
+  // The next entry, executed here. Errors: those of take(); ledger_inconsistent if the rules refuse it.
+  Result<void> execute(const contracts::CheckedEntry& checked, contracts::Moment moment);
+  // After the last entry: the comparison, with `from` and `to`. Errors: usage if no entry lies in the period; those of
+  // take().
+  Result<json::Json> finish(std::size_t most_not_taken);
+
+  const std::optional<contracts::dry_run::DraftRefused>& refused() const { return refused_; }
+  std::uint64_t replayed() const { return run_ ? run_->entries() : 0; }
+
+ private:
+  // Whether the entry belongs to the period, whose run then has begun.
+  Result<bool> in_period(contracts::Moment moment);
+  Result<void> told(std::expected<void, contracts::dry_run::DraftRefused> taken);
+
+  const DryRunAsked asked_;
+  Date from_;
+  ReplayedState base_;
+  std::optional<contracts::dry_run::DryRun> run_;
+  std::optional<contracts::dry_run::DraftRefused> refused_;
+  std::optional<Date> first_;  // of all entries
+  Date last_;                  // of those taken
+  bool past_the_end_ = false;
+};
+
+}  // namespace dengji::node

@@ -1,0 +1,43 @@
+// The whole state in memory, as a replay makes it from the beginning: for an auditor, and for a dry run to stand on.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ledger/state/view.hpp"
+
+namespace dengji::node {
+
+// Not thread-safe. A copy is a state of its own.
+class ReplayedState final : public state::ReadView {
+ public:
+  std::optional<std::string> get(std::string_view key) const override {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override {
+    for (auto at = values_.lower_bound(std::max(prefix, from)); at != values_.end(); ++at) {
+      if (!at->first.starts_with(prefix) || !visit(at->first, at->second)) return;
+    }
+  }
+
+  void absorb(state::Writes writes) {
+    for (auto& [key, value] : writes) {
+      if (value) {
+        values_.insert_or_assign(key, std::move(*value));
+      } else {
+        values_.erase(key);
+      }
+    }
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+}  // namespace dengji::node
