@@ -95,6 +95,7 @@ Result<void> TrustedExport::finish() {
   while (!reading_.empty()) {
     if (auto taken = tell_oldest(); !taken) return taken;
   }
+  if (progress_) progress_(told_, size_);
   if (told_ == size_) return {};
   return fail(ErrorCode::ledger_inconsistent, "entry " + std::to_string(told_) + " is missing");
 }

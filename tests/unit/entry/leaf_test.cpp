@@ -145,3 +145,21 @@ TEST_CASE("an hour begins where the whole hours since 1970 differ") {
   CHECK_FALSE(begins_hour(LedgerTime{noon.ms + 3'599'999}, noon));
   CHECK(begins_hour(LedgerTime{noon.ms + 3'600'000}, noon));
 }
+
+TEST_CASE("a trusted leaf is split where it would be decoded, whatever its effects say") {
+  Leaf leaf = example_leaf();
+  leaf.effects.push_back(Json{{"value", R"(],"entry":{"payload":"x","seq":1,"time":2)"}});
+  for (const bool status : {false, true}) {
+    if (status) leaf.status = StatusList{.size = 12, .sha256 = Hash32{}};
+    const std::string bytes = encode_leaf(leaf).value();
+    const auto parts = split_trusted_leaf(bytes);
+    REQUIRE(parts);
+    CHECK(parts->seq == leaf.seq);
+    CHECK(parts->time == leaf.time);
+    CHECK(parts->jws_text == leaf.jws_text);
+  }
+  for (const std::string_view other : {"", "{}", R"({"effects":[],"entry":{"payload":"e30"},"time":1,"v":1})",
+                                       R"({"effects":[],"entry":{"payload":"e30"},"seq":x,"time":1,"v":1})"}) {
+    CHECK(split_trusted_leaf(other).error().code == ErrorCode::corrupt);
+  }
+}
