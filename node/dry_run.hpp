@@ -3,12 +3,14 @@
 // same time, or are executed here, for an export that the caller trusts.
 #pragma once
 
+#include <future>
 #include <optional>
 #include <vector>
 
 #include "contracts/dry_run/comparison.hpp"
 #include "ledger/base/error.hpp"
 #include "node/replayed_state.hpp"
+#include "node/trusted_export.hpp"
 
 namespace dengji::node {
 
@@ -18,17 +20,22 @@ struct DryRunAsked {
   std::optional<Date> to;    // default: the day of the last entry
 };
 
-// Memory: the state, and what each of the two runs changes. Not thread-safe.
+// Memory: the state, and what each of the two runs changes. Not thread-safe; with execute() it replays one batch in a
+// thread of its own while the next one is executed as it was.
 class DryRunFeed {
  public:
   explicit DryRunFeed(DryRunAsked asked);
+  DryRunFeed(const DryRunFeed&) = delete;
+  DryRunFeed& operator=(const DryRunFeed&) = delete;
+  ~DryRunFeed();
 
   // The next entry, with what came of it. Error: bad_request if the rules refuse a draft; refused() tells which and
   // why.
   Result<void> take(const contracts::CheckedEntry& checked, contracts::Moment moment,
                     const std::vector<state::Effect>& effects, const state::Writes& writes);
-  // The next entry, executed here. Errors: those of take(); ledger_inconsistent if the rules refuse it.
-  Result<void> execute(const contracts::CheckedEntry& checked, contracts::Moment moment);
+  // The next entries, executed here. Errors: those of take(), perhaps of an earlier batch; ledger_inconsistent if the
+  // rules refuse an entry.
+  Result<void> execute(std::vector<ReadEntry> batch);
   // After the last entry: the comparison, with `from` and `to`. Errors: usage if no entry lies in the period; those of
   // take().
   Result<json::Json> finish(std::size_t most_not_taken);
@@ -37,14 +44,27 @@ class DryRunFeed {
   std::uint64_t replayed() const { return run_ ? run_->entries() : 0; }
 
  private:
+  using Taken = std::expected<void, contracts::dry_run::DraftRefused>;
+  // An entry of the period as it was, on its way to the replay.
+  struct Past {
+    ReadEntry read;
+    std::vector<state::Effect> effects;
+    state::Writes writes;
+    std::optional<Fen> stake;
+  };
+
   // Whether the entry belongs to the period, whose run then has begun.
   Result<bool> in_period(contracts::Moment moment);
-  Result<void> told(std::expected<void, contracts::dry_run::DraftRefused> taken);
+  Result<contracts::Accepted> execute_one(const ReadEntry& read, const state::ReadView& view) const;
+  Result<void> told(Taken taken);
+  // Waits for the batch that is being replayed.
+  Result<void> replayed_so_far();
 
   const DryRunAsked asked_;
   Date from_;
   ReplayedState base_;
   std::optional<contracts::dry_run::DryRun> run_;
+  std::future<Taken> replaying_;
   std::optional<contracts::dry_run::DraftRefused> refused_;
   std::optional<Date> first_;  // of all entries
   Date last_;                  // of those taken

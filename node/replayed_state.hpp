@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,27 +16,29 @@ class ReplayedState final : public state::ReadView {
  public:
   std::optional<std::string> get(std::string_view key) const override {
     const auto found = values_.find(key);
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
+    return found == values_.end() ? std::nullopt : found->second;
   }
 
   void scan(std::string_view prefix, std::string_view from, const Visit& visit) const override {
     for (auto at = values_.lower_bound(std::max(prefix, from)); at != values_.end(); ++at) {
-      if (!at->first.starts_with(prefix) || !visit(at->first, at->second)) return;
+      if (!at->first.starts_with(prefix) || !visit(at->first, *at->second)) return;
     }
   }
 
   void absorb(state::Writes writes) {
-    for (auto& [key, value] : writes) {
-      if (value) {
-        values_.insert_or_assign(key, std::move(*value));
-      } else {
-        values_.erase(key);
+    while (!writes.empty()) {
+      auto write = writes.extract(writes.begin());
+      if (!write.mapped()) {
+        values_.erase(write.key());
+        continue;
       }
+      auto inserted = values_.insert(std::move(write));
+      if (!inserted.inserted) inserted.position->second = std::move(inserted.node.mapped());
     }
   }
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  state::Writes values_;  // each with a value: so that what an entry wrote moves in whole
 };
 
 }  // namespace dengji::node

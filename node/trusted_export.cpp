@@ -16,19 +16,16 @@ constexpr std::uint64_t kToldEvery = 10'000;
 
 TrustedExport::Batch TrustedExport::read_all(std::vector<std::string> lines) {
   Batch batch;
-  batch.reserve(lines.size());
+  batch.entries.reserve(lines.size());
   for (const std::string& line : lines) {
     const auto parts = entry::split_trusted_leaf(line);
-    if (!parts) {
-      batch.push_back(std::unexpected(parts.error()));
-      continue;
+    auto checked = parts ? contracts::read_trusted_entry(parts->jws_text, contracts::registry())
+                         : Result<contracts::CheckedEntry>(std::unexpected(parts.error()));
+    if (!checked) {
+      batch.fault = std::move(checked.error());
+      break;
     }
-    auto checked = contracts::read_trusted_entry(parts->jws_text, contracts::registry());
-    if (checked) {
-      batch.push_back(Read{std::move(*checked), parts->seq, parts->time});
-    } else {
-      batch.push_back(std::unexpected(std::move(checked.error())));
-    }
+    batch.entries.push_back({std::move(*checked), {parts->seq, parts->time, std::nullopt}});
   }
   return batch;
 }
@@ -75,17 +72,23 @@ void TrustedExport::hand_over() {
 }
 
 Result<void> TrustedExport::tell_oldest() {
-  const Batch batch = reading_.front().get();
+  Batch batch = reading_.front().get();
   reading_.pop_front();
-  for (const Result<Read>& read : batch) {
-    const std::string name = "entry " + std::to_string(told_);
-    if (!read) return fail(ErrorCode::ledger_inconsistent, name + ": " + read.error().message());
-    if (read->seq.value != told_)
-      return fail(ErrorCode::ledger_inconsistent, name + ": the leaf says " + std::to_string(read->seq.value), "/seq");
-    if (auto taken = sink_(read->checked, {read->seq, read->time, previous_}); !taken) return taken;
-    previous_ = read->time;
-    if (++told_ % kToldEvery == 0 && progress_) progress_(told_, size_);
+  const std::uint64_t told_before = told_;
+  for (ReadEntry& read : batch.entries) {
+    if (read.moment.seq.value != told_) {
+      return fail(ErrorCode::ledger_inconsistent,
+                  "entry " + std::to_string(told_) + ": the leaf says " + std::to_string(read.moment.seq.value),
+                  "/seq");
+    }
+    read.moment.previous = previous_;
+    previous_ = read.moment.time;
+    ++told_;
   }
+  if (auto taken = sink_(std::move(batch.entries)); !taken) return taken;
+  if (batch.fault)
+    return fail(ErrorCode::ledger_inconsistent, "entry " + std::to_string(told_) + ": " + batch.fault->message());
+  if (progress_ && told_ / kToldEvery != told_before / kToldEvery) progress_(told_, size_);
   return {};
 }
 

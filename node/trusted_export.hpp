@@ -16,9 +16,14 @@
 
 namespace dengji::node {
 
+struct ReadEntry {
+  contracts::CheckedEntry checked;
+  contracts::Moment moment;
+};
+
 class TrustedExport {
  public:
-  using Sink = std::function<Result<void>(const contracts::CheckedEntry&, contracts::Moment)>;
+  using Sink = std::function<Result<void>(std::vector<ReadEntry>)>;
   using Progress = std::function<void(std::uint64_t done, std::uint64_t size)>;
 
   explicit TrustedExport(Sink sink, Progress progress = {}) : sink_(std::move(sink)), progress_(std::move(progress)) {}
@@ -34,12 +39,11 @@ class TrustedExport {
   std::uint64_t size() const { return size_; }
 
  private:
-  struct Read {
-    contracts::CheckedEntry checked;
-    Seq seq;
-    LedgerTime time;
+  // The first line that cannot be read ends a batch.
+  struct Batch {
+    std::vector<ReadEntry> entries;
+    std::optional<Error> fault;
   };
-  using Batch = std::vector<Result<Read>>;
 
   static Batch read_all(std::vector<std::string> lines);
   Result<void> take_line(std::string_view line);

@@ -53,18 +53,25 @@ void BurnDown::write_down(const ReadView& view) {
   });
 }
 
-void BurnDown::take(Date day, const Writes& writes, const ReadView& view) {
+std::vector<BurnDown::PoolKey> BurnDown::moved_by(const Writes& writes) {
   static const std::string kBooks = account_key("pool/");
   constexpr std::string_view kAvailable = "/available";
+  std::vector<PoolKey> moved;
   for (auto at = writes.lower_bound(kBooks); at != writes.end() && at->first.starts_with(kBooks); ++at) {
     if (!at->first.ends_with(kAvailable)) continue;
     std::string_view name(at->first);
     name.remove_prefix(kBooks.size());
     name.remove_suffix(kAvailable.size());
     const auto slash = name.find('/');
-    const PoolKey key{std::string(name.substr(0, slash)), std::stoll(std::string(name.substr(slash + 1)))};
-    const PoolBook book = read_book(view, key);
-    if (book.figures.free == Fen(0) && book.gone == 0) exhausted(key, day);
+    moved.emplace_back(std::string(name.substr(0, slash)), std::stoll(std::string(name.substr(slash + 1))));
+  }
+  return moved;
+}
+
+void BurnDown::take(Date day, const std::vector<PoolKey>& moved, const ReadView& view) {
+  for (const PoolKey& pool : moved) {
+    const PoolBook book = read_book(view, pool);
+    if (book.figures.free == Fen(0) && book.gone == 0) exhausted(pool, day);
   }
 }
 

@@ -40,8 +40,9 @@ class BurnDown {
 
   // Before the first entry of a day, with the state as it then is; months that have ended are written down.
   void reach(Date day, const ReadView& view);
-  // After an entry's writes are in `view`.
-  void take(Date day, const Writes& writes, const ReadView& view);
+  // The pools whose money an entry moved; take() once its writes are in `view`.
+  static std::vector<PoolKey> moved_by(const Writes& writes);
+  void take(Date day, const std::vector<PoolKey>& moved, const ReadView& view);
   void exhausted(const PoolKey& pool, Date day);
   // The last day of the period, whose month is written down as it stands.
   void finish(Date last, const ReadView& view);

@@ -96,17 +96,19 @@ Figures figures_of(const ReadView& base, const Writes& changed) {
 DryRun::DryRun(const ReadView& base, std::vector<PolicyEnactBody> drafts, Date from)
     : base_(base), was_(base), burn_down_(from), replay_(base, std::move(drafts), from) {}
 
-std::expected<void, DraftRefused> DryRun::take(const CheckedEntry& checked, Moment moment,
-                                               const std::vector<Effect>& effects, const Writes& writes) {
+std::optional<Fen> DryRun::note(const CheckedEntry& checked, Moment moment, Writes writes) {
   const Date day = shanghai_day(moment.time);
   const auto stake = at_stake(was_, checked);
-  auto taken = replay_.take({checked, moment, effects, writes, stake});
-  if (!taken) return taken;
   burn_down_.reach(day, was_);
-  was_.absorb(writes);
-  burn_down_.take(day, writes, was_);
+  const auto moved = BurnDown::moved_by(writes);
+  was_.absorb(std::move(writes));
+  burn_down_.take(day, moved, was_);
+  return stake;
+}
+
+std::expected<void, DraftRefused> DryRun::replay(const PastEntry& entry) {
   ++entries_;
-  return {};
+  return replay_.take(entry);
 }
 
 void DryRun::finish(Date last) {

@@ -54,16 +54,21 @@ struct Comparison {
   std::map<BurnDown::PoolKey, Pair<PoolStory>> pools;
 };
 
-// Both runs over one base.
+// Both runs over one base. note() and replay() have nothing in common but the base, which neither changes: they may run
+// in two threads, each in the order of the entries.
 class DryRun {
  public:
   DryRun(const state::ReadView& base, std::vector<PolicyEnactBody> drafts, Date from);
 
   std::expected<void, DraftRefused> begin(Seq next) { return replay_.begin(next); }
-  // The state just before the entry that comes next, as it was: what a caller applies that entry to.
+
+  // --- as it was. `was()` is the state just before the entry that comes next: what a caller applies that entry to.
   const state::ReadView& was() const { return was_; }
-  std::expected<void, DraftRefused> take(const CheckedEntry& checked, Moment moment,
-                                         const std::vector<state::Effect>& effects, const state::Writes& writes);
+  // The stake that the replay of the entry must know.
+  std::optional<Fen> note(const CheckedEntry& checked, Moment moment, state::Writes writes);
+  // --- as it would be
+  std::expected<void, DraftRefused> replay(const PastEntry& entry);
+
   void finish(Date last);
 
   std::uint64_t entries() const { return entries_; }
@@ -75,7 +80,7 @@ class DryRun {
   state::Overlay was_;
   BurnDown burn_down_;
   Replay replay_;
-  std::uint64_t entries_ = 0;
+  std::uint64_t entries_ = 0;  // replayed
 };
 
 // The whole answer as `dengji policy dry-run -o json` prints it but for what only the caller knows (docs/formats.md

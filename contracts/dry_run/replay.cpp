@@ -9,7 +9,8 @@ namespace {
 // A draft is another version than the one it is compared with; that alone decides nothing.
 Effect without_version(const Effect& effect) {
   Effect same = effect;
-  if (auto* working = std::get_if<WorkingEffect>(&same)) working->rule.resize(working->rule.find('@'));
+  if (auto* working = std::get_if<WorkingEffect>(&same))
+    working->rule = working->rule.substr(0, working->rule.find('@'));
   return same;
 }
 
@@ -107,8 +108,9 @@ void Replay::accept(const PastEntry& entry, Accepted accepted) {
                  brought_about(accepted.effects, accepted.writes));
   }
   const Date day = shanghai_day(entry.moment.time);
-  state_.absorb(accepted.writes);
-  burn_down_.take(day, accepted.writes, state_);
+  const auto moved = BurnDown::moved_by(accepted.writes);
+  state_.absorb(std::move(accepted.writes));
+  burn_down_.take(day, moved, state_);
 }
 
 void Replay::leave_out(const PastEntry& entry, Why why, Refusal refusal) {

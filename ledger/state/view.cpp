@@ -63,6 +63,13 @@ void Overlay::absorb(const Writes& writes) {
   for (const auto& [key, value] : writes) writes_.insert_or_assign(key, value);
 }
 
+void Overlay::absorb(Writes&& writes) {
+  while (!writes.empty()) {
+    auto inserted = writes_.insert(writes.extract(writes.begin()));
+    if (!inserted.inserted) inserted.position->second = std::move(inserted.node.mapped());
+  }
+}
+
 std::optional<std::string> BatchOverlay::get(std::string_view key) const {
   const auto found = newest_.find(key);
   return found == newest_.end() ? base_.get(key) : *found->second;

@@ -43,6 +43,8 @@ class Overlay final : public ReadView {
   void erase(std::string_view key);
   // Takes over the changes of an overlay that stands on this one.
   void absorb(const Writes& writes);
+  // The same, their keys and values moved and not copied.
+  void absorb(Writes&& writes);
 
   const Writes& writes() const { return writes_; }
   Writes take() { return std::move(writes_); }

@@ -89,9 +89,8 @@ Result<void> read_audited(Shared& shared, const DryRunOptions& options, node::Dr
 }
 
 Result<void> read_trusted(Shared& shared, const DryRunOptions& options, node::DryRunFeed& feed) {
-  node::TrustedExport source(
-      [&](const contracts::CheckedEntry& checked, contracts::Moment moment) { return feed.execute(checked, moment); },
-      progress_of(kDryRun));
+  node::TrustedExport source([&](std::vector<node::ReadEntry> batch) { return feed.execute(std::move(batch)); },
+                             progress_of(kDryRun));
   if (auto read = read_export(shared, options.from, [&](std::string_view piece) { return source.feed(piece); }); !read)
     return read;
   return source.finish();

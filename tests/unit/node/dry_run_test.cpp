@@ -50,8 +50,7 @@ Result<Json> run_audited(node::DryRunAsked what) {
 }
 
 Result<void> read_trusted(node::DryRunFeed& feed, const std::string& text, std::size_t piece) {
-  node::TrustedExport source(
-      [&](const contracts::CheckedEntry& checked, contracts::Moment moment) { return feed.execute(checked, moment); });
+  node::TrustedExport source([&](std::vector<node::ReadEntry> batch) { return feed.execute(std::move(batch)); });
   for (std::size_t at = 0; at < text.size(); at += piece) {
     if (auto fed = source.feed(std::string_view(text).substr(at, piece)); !fed) return fed;
   }
@@ -96,7 +95,7 @@ TEST_CASE("dry run: a draft that the rules refuse ends the reading and is told w
   what.drafts[0].fee_schedule->payee = OrgId(Cast::platform.substr(0, 17) + "X");
   node::DryRunFeed feed(std::move(what));
   REQUIRE_FALSE(read_trusted(feed, replayed_export(), 1 << 20).has_value());
-  REQUIRE(feed.refused());
+  REQUIRE(feed.refused().has_value());
   CHECK(feed.refused()->refusal.pointer == "/body/fee_schedule/payee");
 }
 

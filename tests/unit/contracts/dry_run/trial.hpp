@@ -49,7 +49,10 @@ class Trial {
       const auto& accepted = std::get<contracts::Accepted>(outcome);
       if (!within) {
         base_.absorb(accepted.writes);
-      } else if (auto taken = run_->take(*checked, moment, accepted.effects, accepted.writes); !taken) {
+        continue;
+      }
+      const auto stake = run_->note(*checked, moment, accepted.writes);
+      if (auto taken = run_->replay({*checked, moment, accepted.effects, accepted.writes, stake}); !taken) {
         refused_ = taken.error();
         return;
       }
