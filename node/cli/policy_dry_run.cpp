@@ -193,17 +193,17 @@ void print_tables(const Shared& shared, const Json& answer) {
 }
 
 // --- timing
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double seconds_since(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
 Result<void> run_dry(Shared& shared, const DryRunOptions& options) {
   auto asked = read_asked(options);
   if (!asked) return std::unexpected(std::move(asked.error()));
   node::DryRunFeed feed(std::move(*asked));
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   auto read = options.trusted ? read_trusted(shared, options, feed) : read_audited(shared, options, feed);
   if (feed.refused()) return draft_refused(shared, options, *feed.refused());
   if (!read) return read;
