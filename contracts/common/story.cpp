@@ -12,9 +12,9 @@ bool concerns(const WorkingEffect& working, std::string_view id) {
                                             [&](const WorkingStep& step) { return step.note == id; });
 }
 
-// What the amount fell by, under the name of the first event that moved money for it, else of the status.
+// What the amount fell by, under the name of the last event that moved money for it, else of the status.
 ExplainedStop lowering(const ExplainedChange& change) {
-  return {.why = change.postings.empty() ? change.status : change.postings.front().event,
+  return {.why = change.postings.empty() ? change.status : change.postings.back().event,
           .fen = Fen(-change.fen.value()),
           .entries = {change.entry},
           .note = std::nullopt};

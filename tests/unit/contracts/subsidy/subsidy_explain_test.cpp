@@ -172,8 +172,8 @@ TEST_CASE("what was forfeited is named by its clawback, and approving a part by 
   const std::string no = world.claim("SUB-TRD");
   REQUIRE(accepted(world.review(no)));
   REQUIRE(accepted(world.approve(no, 400'000)));
-  CHECK(stop_of(explained(world, no), "subsidy_approved").fen == Fen(100'000));
-  CHECK(stop_of(explained(world, no), "subsidy_approved").entries.front().type == "subsidy.approve");
+  CHECK(stop_of(explained(world, no), "subsidy_released").fen == Fen(100'000));
+  CHECK(stop_of(explained(world, no), "subsidy_released").entries.front().type == "subsidy.approve");
   REQUIRE(accepted(world.decide("subsidy.clawback", no, 50'000, "bureau", kBureau)));
   const Explanation due = due_now(world);
   check_sums(due);
