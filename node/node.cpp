@@ -61,16 +61,22 @@ Node::~Node() {
 
 Result<void> Node::begin() {
   const store::Head head = store_->head();
-  const auto ledger = contracts::find_ledger(*store_->as_of(head.size));
-  if (ledger && ledger->id != config_.ledger_id) {
-    return fail(ErrorCode::config,
-                "the store is of ledger " + ledger->id + ", the configuration says " + config_.ledger_id);
+  std::string genesis;
+  if (head.size == 0) {
+    auto bytes = right_genesis();
+    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    genesis = std::move(*bytes);
+  } else {
+    const auto view = store_->as_of(head.size);
+    auto member = check_membership(*view, membership());
+    if (auto fault = view->fault()) return std::unexpected(std::move(*fault));
+    if (!member) return member;
   }
   if (auto started = log_.start(head.order_position); !started) return started;
   insight_.start();
   applier_.start();
   if (head.size == 0) {
-    if (auto taken = take_genesis(); !taken) return taken;
+    if (auto taken = take_genesis(std::move(genesis)); !taken) return taken;
   }
   spdlog::info("ledger {} at size {}", config_.ledger_id, publisher_.current()->size);
   api_ =
@@ -82,13 +88,24 @@ Result<void> Node::begin() {
   return {};
 }
 
+Membership Node::membership() const {
+  return {config_.ledger_id, config_.node_id, publisher_.log_key()};
+}
+
+// Tried before anything is written: a store that began with another ledger's genesis would be of no use to anyone.
+Result<std::string> Node::right_genesis() {
+  auto bytes = read_genesis(config_);
+  if (!bytes) return bytes;
+  if (auto good = try_genesis(*bytes, tables_.registry, clock_.now(), membership()); !good) {
+    return std::unexpected(std::move(good.error()));
+  }
+  return bytes;
+}
+
 // The first entry goes the way of every other one.
-Result<void> Node::take_genesis() {
-  if (config_.genesis.empty()) return fail(ErrorCode::config, "the store is empty and ledger.genesis names no file");
-  auto bytes = read_file(config_.genesis, kMaxEntryBytes * 2);
-  if (!bytes) return std::unexpected(std::move(bytes.error()));
+Result<void> Node::take_genesis(std::string bytes) {
   std::promise<api::SubmitOutcome> promise;
-  submissions_.submit(std::move(*bytes),
+  submissions_.submit(std::move(bytes),
                       [&promise](api::SubmitOutcome outcome) { promise.set_value(std::move(outcome)); });
   const api::SubmitOutcome outcome = promise.get_future().get();
   if (std::holds_alternative<api::Receipt>(outcome)) return {};

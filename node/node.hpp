@@ -10,14 +10,16 @@
 #include "ledger/base/environment.hpp"
 #include "node/applier.hpp"
 #include "node/config.hpp"
+#include "node/membership.hpp"
 #include "node/ports.hpp"
 
 namespace dengji::node {
 
 class Node {
  public:
-  // Opens the store, takes the genesis if the store is empty, serves. `registry` says what entries and objects there
-  // are and outlives the node. Errors: those of the store, of the key, config.
+  // Opens the store, takes the genesis if the store is empty, serves; refuses a ledger that it does not belong to.
+  // `registry` says what entries and objects there are and outlives the node. Errors: those of the store, of the key,
+  // config.
   static Result<std::unique_ptr<Node>> start(Config config, crypto::SecretKey log_key,
                                              const state::Registry& registry = contracts::registry());
   ~Node();  // stop()
@@ -32,7 +34,9 @@ class Node {
  private:
   Node(Config config, crypto::SecretKey log_key, const state::Registry& registry, std::unique_ptr<store::Store> store);
   Result<void> begin();
-  Result<void> take_genesis();
+  Membership membership() const;
+  Result<std::string> right_genesis();
+  Result<void> take_genesis(std::string bytes);
 
   const Config config_;
   SystemClock clock_;
