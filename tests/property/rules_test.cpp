@@ -48,11 +48,14 @@ TEST_CASE("a failing history is cut down to the steps that make it fail, under t
   }
   REQUIRE(refunded(history.steps()) == "money was paid back");
   const std::vector<Step> shortest = shrink(history.steps(), "money was paid back", refunded);
-  std::vector<std::string> types;
-  for (const Step& step : shortest) types.push_back(step.type);
-  CAPTURE(types);
-  CHECK(types == std::vector<std::string>{"dataset.apply", "dataset.review", "dataset.register", "certificate.issue",
-                                          "trade.agree", "trade.settle", "trade.refund"});
+  CHECK(shortest.size() < 12);
+  CHECK(shortest.back().type == "trade.refund");
+  // Not one of what is left can be done without.
+  for (std::size_t i = 0; i < shortest.size(); ++i) {
+    std::vector<Step> without = shortest;
+    without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK_MESSAGE(refunded(without).empty(), shortest[i].type);
+  }
   // The names are those of the short history itself: a signed ledger takes it as it stands.
   ContractFixture ledger;
   for (const Step& step : shortest) {

@@ -77,7 +77,7 @@ Step RulesPlayer::next() {
   type_ = type.type;
   Step step;
   // Hours, mostly none: a year and more in a long history.
-  step.wait_hours = one_in(4) ? static_cast<std::int64_t>(below(one_in(12) ? 24 * 40 : 30)) : 0;
+  step.wait_hours = one_in(4) ? static_cast<std::int64_t>(below(one_in(12) ? 24 * 20 : 30)) : 0;
   step.type = type_;
   step.body = body_of(type);
   step.by = parties_of(type, step.body);
