@@ -1,25 +1,22 @@
-// dengji certificate verify / save: what a certificate is worth, or was worth at an earlier moment. Proven are its
-// issue and every change of its status up to then, by their entries in the ledger; that no other change exists is the
-// node's word, and is said as of which size.
+// dengji certificate verify / save: what a certificate is worth. Proven is what follows from its entries in the ledger
+// (certificate_facts.hpp); the rest, and that no later change exists, is the node's word and is told apart.
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 
-#include "api/http.hpp"
+#include "ledger/base/counted.hpp"
 #include "ledger/base/environment.hpp"
 #include "ledger/base/time.hpp"
 #include "ledger/state/numbers.hpp"
-#include "node/cli/exports.hpp"
+#include "node/cli/certificate_bundle.hpp"
+#include "node/cli/certificate_facts.hpp"
 #include "node/cli/verify.hpp"
 
 namespace dengji::cli {
 namespace {
 
-constexpr std::size_t kMaxBundleBytes = 16 << 20;
-constexpr std::size_t kMaxChanges = 64;  // of status that are proven for one certificate
 constexpr std::string_view kPrefix = "ZS";
-constexpr std::string_view kRenewal = "certificate.renew";
 
 struct StatusRow {
   std::string_view status;
@@ -40,6 +37,10 @@ constexpr std::array kStatuses{
     StatusRow{"revoked", "revoked", "已撤销", 12},
 };
 
+// Nothing speaks against it, but the proofs do not say from when to when it is valid.
+constexpr StatusRow kUnproven{"unproven", "told to be valid, but its dates are not proven",
+                              "自称有效，但有效期未经证明", 15};
+
 const StatusRow& worse_of(const StatusRow& a, const StatusRow& b) {
   return &a < &b ? b : a;
 }
@@ -51,47 +52,6 @@ const StatusRow& row_of(std::string_view status) {
   return found == kStatuses.end() ? kStatuses.back() : *found;
 }
 
-// A certificate with what proves it: what `save` writes and `verify` reads.
-struct Bundle {
-  Json certificate;
-  std::uint64_t as_of = 0;          // last seq that the node had looked at
-  std::optional<LedgerTime> now;    // what counted as now there; not kept in a file
-  std::vector<std::string> proofs;  // a tlog-proof for each item of certificate.history
-};
-
-Json bundle_json(const Bundle& bundle) {
-  return Json{{"dengji", "certificate"},
-              {"v", 1},
-              {"as_of", bundle.as_of},
-              {"certificate", bundle.certificate},
-              {"proofs", bundle.proofs}};
-}
-
-Result<Bundle> read_bundle(std::string_view text, const std::string& file) {
-  const auto json = read_foreign(text, file);
-  if (!json) return std::unexpected(json.error());
-  if (!json->is_object() || json->value("dengji", Json()) != "certificate" || json->value("v", Json()) != 1 ||
-      !json->value("certificate", Json()).is_object() || !json->value("proofs", Json()).is_array()) {
-    return fail(ErrorCode::value_format, file + " is no certificate that dengji certificate save wrote");
-  }
-  const auto as_of = number_of(*json, "as_of");
-  if (!as_of) return std::unexpected(as_of.error());
-  Bundle bundle{.certificate = (*json)["certificate"], .as_of = *as_of, .now = std::nullopt, .proofs = {}};
-  for (const Json& proof : (*json)["proofs"]) {
-    if (!proof.is_string()) return fail(ErrorCode::value_format, file + ": a proof is no text", "/proofs");
-    bundle.proofs.push_back(proof.get<std::string>());
-  }
-  return bundle;
-}
-
-// The statuses since issue, oldest first.
-Result<const Json*> history_of(const Json& certificate) {
-  const auto found = certificate.find("history");
-  if (found == certificate.end() || !found->is_array() || found->empty() || found->size() > kMaxChanges)
-    return fail(ErrorCode::value_format, "the certificate has no history of at most " + std::to_string(kMaxChanges));
-  return &*found;
-}
-
 Result<void> check_number(const std::string& no) {
   const auto parsed = state::parse_number(no);
   if (parsed && parsed->series.prefix == kPrefix) return {};
@@ -99,38 +59,14 @@ Result<void> check_number(const std::string& no) {
                                                      : " is mistyped: its form or check character is wrong"));
 }
 
-Result<Bundle> fetch(Remote& remote, const std::string& no, const std::string& as_of) {
-  std::string target = "/v1/certificates/" + no;
-  if (!as_of.empty()) target.append("?as_of=").append(api::percent_encode(as_of));
-  // Unlike other objects a certificate is public: 404 means that there is none.
-  const auto answer = remote.get_public(target);
-  if (!answer) return std::unexpected(answer.error());
-  auto certificate = read_foreign(answer->body, "the certificate");
-  if (!certificate) return std::unexpected(std::move(certificate.error()));
-  if (!certificate->is_object()) return fail(ErrorCode::value_format, "the node's answer is no certificate");
-  Bundle bundle{.certificate = std::move(*certificate),
-                .as_of = 0,
-                .now = parse_time(answer->field("Dengji-As-Of-Time")),
-                .proofs = {}};
-  const Json seen{{"as_of", Json::parse(answer->field("Dengji-As-Of"), nullptr, false)}};
-  bundle.as_of = number_of(seen, "as_of").value_or(0);
-  const auto history = history_of(bundle.certificate);
-  if (!history) return std::unexpected(history.error());
-  for (const Json& span : **history) {
-    const auto seq = number_of(span, "seq");
-    if (!seq) return std::unexpected(seq.error());
-    auto proof = remote.get("/v1/entries/" + std::to_string(*seq) + "/proof", "text/plain");
-    if (!proof) return std::unexpected(std::move(proof.error()));
-    bundle.proofs.push_back(std::move(proof->body));
-  }
-  return bundle;
-}
-
 struct Findings {
   std::string no;
   std::string ledger;
   std::uint64_t size = 0;  // of the newest checkpoint among the proofs
   const StatusRow* status = nullptr;
+  Comparison told;
+  std::size_t changes = 0;  // since issue
+  std::size_t grounds = 0;
   std::size_t signatures = 0;
   std::size_t verified = 0;
   std::size_t changes = 0;  // after the issue, up to the moment asked for
@@ -141,61 +77,30 @@ std::unexpected<Error> contradicts(const std::string& what) {
   return fail(ErrorCode::ledger_inconsistent, "the certificate says otherwise than its entries: " + what);
 }
 
-bool has_effect(const Json& effects, const Json& members) {
-  return std::any_of(effects.begin(), effects.end(), [&](const Json& effect) {
-    if (!effect.is_object()) return false;
-    for (const auto& [name, value] : members.items())
-      if (effect.value(name, Json()) != value) return false;
-    return true;
-  });
-}
-
-std::string org_of(const entry::Envelope& envelope, std::string_view role) {
-  for (const entry::Party& party : envelope.parties)
-    if (party.role == role) return party.org.text;
-  return {};
-}
-
-// The entry of issue gave this number and says what the certificate says.
-Result<void> check_issue(const Json& certificate, const Proven& issue, const std::string& no) {
-  const entry::Envelope& envelope = issue.entry.envelope;
-  // A transfer of the registration replaces the certificate by one for the new holder.
-  const bool transferred = envelope.type == "dataset.transfer";
-  if (envelope.type != "certificate.issue" && !transferred) return contradicts("it was not issued by " + envelope.type);
-  if (!has_effect(issue.leaf.effects, {{"fx", "number"}, {"kind", "certificate"}, {"no", no}}))
-    return contradicts("the entry of issue gave another number");
-  const Json& dataset = envelope.body.value("dataset", Json());
-  if (dataset != certificate.value("dataset", Json()) && dataset != certificate.value("dataset_no", Json()))
-    return contradicts("another data set");
-  if (transferred) return {};
-  if (certificate.value("issuer", Json()) != org_of(envelope, "platform")) return contradicts("another issuer");
-  const std::string certifier = org_of(envelope, "certifier");
-  if (certificate.value("certifier", Json("")) != certifier) return contradicts("another certifier");
-  for (const char* member : {"scope", "grade", "valid_from"}) {
-    const auto stated = envelope.body.find(member);
-    if (stated != envelope.body.end() && certificate.value(member, Json()) != *stated)
-      return contradicts(std::string("another ") + member);
+// Every entry of the bundle, proven, in the order of the ledger.
+Result<std::vector<Proven>> prove_all(const Bundle& bundle, const Trust& trust) {
+  std::vector<Proven> entries;
+  for (const auto* proofs : {&bundle.proofs, &bundle.grounds}) {
+    for (const std::string& text : *proofs) {
+      const auto proof = merkle::parse_tlog_proof(text);
+      if (!proof) return std::unexpected(proof.error());
+      auto proven = prove(*proof, trust.keys);
+      if (!proven) return std::unexpected(std::move(proven.error()));
+      if (proven->leaf.seq.value > bundle.as_of)
+        return contradicts("entry " + std::to_string(proven->leaf.seq.value) + " is later than its as_of, " +
+                           std::to_string(bundle.as_of));
+      if (&text != &proofs->front() && proven->leaf.seq.value <= entries.back().leaf.seq.value)
+        return contradicts("its proofs are out of order");
+      entries.push_back(std::move(*proven));
+    }
   }
-  return {};
-}
-
-// A registration that ends earlier takes its certificate's last day with it, so that day may have come nearer since.
-bool no_later(const Json& day, const Json& stated) {
-  if (stated.is_null()) return true;
-  const auto given = day.is_string() ? parse_date(day.get_ref<const std::string&>()) : std::nullopt;
-  const auto limit = stated.is_string() ? parse_date(stated.get_ref<const std::string&>()) : std::nullopt;
-  return given && limit && *given <= *limit;
-}
-
-// An item of the history after the issue: a change of status, or a renewal, which leaves a valid certificate valid.
-Result<void> check_change(const Json& span, const Proven& change, const std::string& no) {
-  const Json& status = span.value("status", Json());
-  const bool renewal = change.entry.envelope.type == kRenewal && status == "valid";
-  const Json effect = renewal ? Json{{"fx", "deadline"}, {"what", "validity"}} : Json{{"fx", "status"}, {"to", status}};
-  Json wanted{{"kind", "certificate"}, {"id", no}};
-  wanted.update(effect);
-  if (has_effect(change.leaf.effects, wanted)) return {};
-  return contradicts("entry " + std::to_string(change.leaf.seq.value) + " did not make it " + status.dump());
+  std::sort(entries.begin(), entries.end(),
+            [](const Proven& a, const Proven& b) { return a.leaf.seq.value < b.leaf.seq.value; });
+  for (std::size_t i = 0; i + 1 < entries.size(); ++i) {
+    if (entries[i].leaf.seq == entries[i + 1].leaf.seq)
+      return contradicts("entry " + std::to_string(entries[i].leaf.seq.value) + " twice");
+  }
+  return entries;
 }
 
 // By status alone as its entries left it, and by its dates.
@@ -238,62 +143,36 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   if (!history) return std::unexpected(history.error());
   if (bundle.proofs.size() != (*history)->size())
     return fail(ErrorCode::value_format, "not one proof for each change of status", "/proofs");
-  std::uint64_t last_seq = 0;
-  Json last_day;  // as the issue or the last renewal set it
-  bool renewed = false;
-  Json then;  // the status that counts, and the last day beside it
-  Json then_day;
-  LedgerTime last_time;
-  bool renewed_later = false;
-  for (std::size_t i = 0; i < bundle.proofs.size(); ++i) {
-    const Json& span = (**history)[i];
-    const auto proof = merkle::parse_tlog_proof(bundle.proofs[i]);
-    if (!proof) return std::unexpected(proof.error());
-    const auto proven = prove(*proof, trust.keys);
-    if (!proven) return std::unexpected(proven.error());
-    const auto signatures = check_signatures(proven->entry, keys);
+  const auto entries = prove_all(bundle, trust);
+  if (!entries) return std::unexpected(entries.error());
+  CertificateFacts facts;
+  findings.ledger = entries->front().checkpoint.origin;
+  for (const Proven& proven : *entries) {
+    const auto signatures = check_signatures(proven.entry, keys);
     if (!signatures) return std::unexpected(signatures.error());
-    if (!span.is_object() || span.value("seq", Json()) != proven->leaf.seq.value)
-      return contradicts("a change by another entry");
-    if (i > 0 && proven->leaf.seq.value <= last_seq) return contradicts("its changes are out of order");
-    last_seq = proven->leaf.seq.value;
-    if (auto changed = check_change(span, *proven, findings.no); !changed)
-      return std::unexpected(std::move(changed.error()));
-    const entry::Envelope& envelope = proven->entry.envelope;
-    if (i == 0 || envelope.type == kRenewal) last_day = envelope.body.value("valid_to", Json());
-    renewed = renewed || envelope.type == kRenewal;
-    if (until.holds(proven->leaf)) {
-      then = span["status"];
-      then_day = last_day;
-      findings.changes = i;
-      last_time = proven->leaf.time;
-    } else if (i == 0) {
-      return fail(ErrorCode::not_in_ledger, findings.no + " was issued later, by entry " + std::to_string(last_seq) +
-                                                " at " + format_time(proven->leaf.time));
-    } else {
-      findings.later = true;
-      renewed_later = renewed_later || envelope.type == kRenewal;
-    }
-    if (i == 0) {
-      if (auto issued = check_issue(bundle.certificate, *proven, findings.no); !issued)
-        return std::unexpected(std::move(issued.error()));
-      findings.ledger = proven->checkpoint.origin;
-    }
-    if (proven->checkpoint.origin != findings.ledger) return contradicts("proofs of two ledgers");
-    findings.size = std::max(findings.size, proven->checkpoint.size);
+    if (proven.checkpoint.origin != findings.ledger) return contradicts("proofs of two ledgers");
+    findings.size = std::max(findings.size, proven.checkpoint.size);
     findings.signatures += signatures->size();
     findings.verified += count_verified(*signatures);
+    facts.take(proven);
   }
-  if ((*history)->back().value("status", Json()) != bundle.certificate.value("status", Json()))
-    return contradicts("its status is not the last of its history");
-  if (renewed != bundle.certificate.contains("renewed_on")) return contradicts("whether it was renewed");
-  if (!no_later(bundle.certificate.value("valid_to", Json()), last_day))
-    return contradicts("a later valid_to than its issue or last renewal gave it");
-  const auto status =
-      judge(findings.later ? as_it_was(bundle.certificate, then, then_day, renewed_later) : bundle.certificate,
-            day.value_or(shanghai_day(last_time)));
+  if (bundle.as_of >= findings.size)
+    return contradicts("as_of " + std::to_string(bundle.as_of) + " lies beyond the " + std::to_string(findings.size) +
+                       " entries that its checkpoints cover");
+  const Json proven = facts.of(findings.no);
+  if (proven.empty()) return contradicts("none of them gave the number " + findings.no);
+  auto told = compare_certificate(bundle.certificate, proven);
+  if (!told) return std::unexpected(std::move(told.error()));
+  findings.told = std::move(*told);
+  findings.changes = bundle.proofs.size() - 1;
+  findings.grounds = bundle.grounds.size();
+  const auto status = judge(bundle.certificate, day);
   if (!status) return std::unexpected(status.error());
   findings.status = *status;
+  // Good by dates that anybody could have written is not good.
+  const Json& unproven = findings.told.unproven;
+  if (findings.status->exit_code == 0 && (unproven.contains("valid_from") || unproven.contains("valid_to")))
+    findings.status = &kUnproven;
   return findings;
 }
 
@@ -307,7 +186,6 @@ struct Verify {
 };
 
 void print_findings(const Shared& shared, const Bundle& bundle, const Findings& findings, const Trust& trust) {
-  const Json& certificate = bundle.certificate;
   if (shared.as_json) {
     return print_object(shared, Json{{"verdict", findings.status->status},
                                      {"no", findings.no},
@@ -317,32 +195,30 @@ void print_findings(const Shared& shared, const Bundle& bundle, const Findings& 
                                      {"log_key", trust.source},
                                      {"signatures", findings.signatures},
                                      {"signatures_verified", findings.verified},
-                                     {"certificate", certificate}});
+                                     {"certificate", findings.told.proven},
+                                     {"unproven", findings.told.unproven}});
   }
-  const auto text = [&certificate](const char* member) { return text_of(certificate, member).value_or("?"); };
+  const auto text = [&](const char* member) { return text_of(bundle.certificate, member).value_or("?"); };
+  const auto mark = [&](const char* member, const char* sign) {
+    return findings.told.proven.contains(member) ? "" : sign;
+  };
+  const bool days = findings.told.proven.contains("valid_from") && findings.told.proven.contains("valid_to");
   const std::string span = text("valid_from") + " – " + text("valid_to");
-  std::printf("%s is %s: %s, holder %s, %s, as of entry %llu / 证书%s：数据集 %s，持有人 %s，有效期 %s\n",
+  std::printf("%s is %s: %s%s, holder %s%s, %s%s, as of entry %llu / 证书%s：数据集 %s%s，持有人 %s%s，有效期 %s%s\n",
               findings.no.c_str(), std::string(findings.status->en).c_str(), text("dataset_no").c_str(),
-              text("holder").c_str(), span.c_str(), static_cast<unsigned long long>(bundle.as_of),
-              std::string(findings.status->zh).c_str(), text("dataset_no").c_str(), text("holder").c_str(),
-              span.c_str());
+              mark("dataset_no", " (not proven)"), text("holder").c_str(), mark("holder", " (not proven)"),
+              span.c_str(), days ? "" : " (not proven)", static_cast<unsigned long long>(bundle.as_of),
+              std::string(findings.status->zh).c_str(), text("dataset_no").c_str(), mark("dataset_no", "（未证明）"),
+              text("holder").c_str(), mark("holder", "（未证明）"), span.c_str(), days ? "" : "（未证明）");
   std::fprintf(stderr,
-               "proven in %s at size %llu%s: its issue and %zu changes of status; %zu of %zu signatures verified\n",
+               "proven in %s at size %llu%s: its issue, %s of status or renewals, %s that it rests on; %zu of %zu "
+               "signatures verified\n",
                findings.ledger.c_str(), static_cast<unsigned long long>(findings.size),
                trust.source == "node" ? ", by the node's own word for its key (--log-key pins it)" : "",
-               findings.changes, findings.verified, findings.signatures);
-  if (findings.later) {
-    std::fprintf(stderr,
-                 "what its entries had made of it by then; later ones do not count, and what its registration "
-                 "was then only a node can say (--url with the number)\n");
-  }
-}
-
-// The day on which its dates are judged; a file does not know the time of any seq.
-std::optional<Date> day_of(const Until& until, const std::optional<LedgerTime>& now) {
-  if (until.time) return shanghai_day(*until.time);
-  if (now) return shanghai_day(*now);
-  return until.seq ? std::nullopt : std::optional(shanghai_day(SystemClock().now()));
+               counted(findings.changes, "change").c_str(), counted(findings.grounds, "entry", "entries").c_str(),
+               findings.verified, findings.signatures);
+  for (const auto& [member, told] : findings.told.unproven.items())
+    std::fprintf(stderr, "not proven, only told: %s %s\n", member.c_str(), told.dump().c_str());
 }
 
 Result<void> verify(Shared& shared, const Verify& options) {
@@ -369,7 +245,7 @@ Result<void> verify(Shared& shared, const Verify& options) {
     if (!text) return std::unexpected(text.error());
     bundle = read_bundle(*text, options.certificate);
   } else {
-    bundle = fetch(*remote, options.certificate, options.as_of);
+    bundle = fetch_bundle(*remote, options.certificate, options.at);
   }
   if (!bundle) return std::unexpected(std::move(bundle.error()));
   const auto findings = check(*bundle, *trust, *keys, *until, day_of(*until, bundle->now));
@@ -401,7 +277,7 @@ Result<void> save(Shared& shared, const Save& options) {
   if (!trust) return std::unexpected(trust.error());
   const auto keys = party_keys({}, &*remote);
   if (!keys) return std::unexpected(keys.error());
-  const auto bundle = fetch(*remote, options.no, "");
+  const auto bundle = fetch_bundle(*remote, options.no, "");
   if (!bundle) return std::unexpected(bundle.error());
   // What would not verify is not kept.
   const auto findings = check(*bundle, *trust, *keys, {}, shanghai_day(SystemClock().now()));
@@ -427,7 +303,7 @@ void add_certificate_commands(CLI::App& app, Shared& shared) {
   auto* command = group->add_subcommand(
       "verify",
       "What a certificate is worth, in one line. Exit code 0 valid, 12 revoked, suspended or the like, 13 outside its\n"
-      "dates, 11 not in the ledger (or not yet then), 10 a bad signature, 14 contradictions.");
+      "dates, 15 valid by dates that are not proven, 11 not in the ledger, 10 a bad signature, 14 contradictions.");
   command->add_option("certificate", verified->certificate, "Its number (ZS…), or a file that certificate save wrote")
       ->required();
   command->add_option("--as-of,--at", verified->as_of,

@@ -17,7 +17,7 @@ from node_process import free_port  # noqa: E402
 from registered_world import FEE_FEN, RegisteredWorld, application, today  # noqa: E402
 
 OK, FAILED, USAGE, UNREACHABLE, NOT_ALLOWED = 0, 1, 2, 3, 4
-BAD_SIGNATURE, NOT_IN_LEDGER, REVOKED, EXPIRED, INCONSISTENT = 10, 11, 12, 13, 14
+BAD_SIGNATURE, NOT_IN_LEDGER, REVOKED, EXPIRED, INCONSISTENT, UNPROVEN = 10, 11, 12, 13, 14, 15
 PASSPHRASE = ("--passphrase-env", "DENGJI_PASSPHRASE")
 
 
@@ -355,8 +355,8 @@ class Commands(unittest.TestCase):
     def test_a_saved_certificate_is_verified_offline_as_of_its_checkpoint(self):
         certificate = self.world.certify(self.world.register("saved")[0])
         self.run_cli("certificate", "save", certificate, "--out", "saved.json", "--url", self.url, "--log-key", self.log_key)
-        done = self.verify("saved.json", "--party-keys", "platform.key")
-        self.assertIn("1 of 1 signatures verified", done.stderr)
+        done = self.verify("saved.json", "--party-keys", "platform.key", "--party-keys", "seller.key", "--party-keys", "registrar.key")
+        self.assertIn("its issue, 0 changes of status or renewals, 2 entries that it rests on; 3 of 3 signatures verified", done.stderr)
         self.assertIn("the status is as of entry", done.stderr)
         self.verify("saved.json", "--at", "2090-01-01", expect=EXPIRED)
         self.world.change("revoke", certificate)
@@ -376,6 +376,51 @@ class Commands(unittest.TestCase):
                 changed = json.loads(json.dumps(bundle))
                 change(changed)
                 self.verify(self.file("changed.json", json.dumps(changed)), expect=code)
+
+    def test_no_member_of_a_saved_certificate_can_be_changed_unseen(self):
+        certificate = self.world.certify(self.world.register("forged")[0])
+        self.run_cli("certificate", "save", certificate, "--out", "forged.json", "--url", self.url)
+        bundle = json.loads(self.read("forged.json"))
+        changes = {"valid_to": "2099-01-01", "valid_from": "2020-01-01", "dataset": "A" * 43, "issued_on": "2020-01-01",
+                   "issued_seq": 1, "holder": ORGS["buyer"][0], "dataset_no": self.dataset, "issuer": ORGS["seller"][0],
+                   "certifier": ORGS["registrar"][0], "renewed_on": "2026-01-01", "application": "A" * 43, "grade": "pass",
+                   "reason": "made up"}
+        for member, value in changes.items():
+            with self.subTest(member):
+                changed = json.loads(json.dumps(bundle))
+                changed["certificate"][member] = value
+                done = self.verify(self.file("changed.json", json.dumps(changed)), "--at", "2090-01-01", expect=INCONSISTENT)
+                self.assertIn(member, done.stderr)
+        self.verify(self.file("changed.json", json.dumps({**bundle, "as_of": 9999})), expect=INCONSISTENT)
+        # What no entry says stands apart.
+        other = json.loads(json.dumps(bundle))
+        other["certificate"].update(status_index=77, note="as good as gold")
+        found = self.json_of("certificate", "verify", self.file("changed.json", json.dumps(other)), "--log-key", self.log_key)
+        self.assertEqual(found["unproven"], {"effective_status": "valid", "note": "as good as gold", "status_index": 77})
+        self.assertNotIn("status_index", found["certificate"])
+
+    def test_a_saved_certificate_whose_dates_rest_on_nothing_is_not_called_valid(self):
+        bundle = {**json.loads(self.run_cli("certificate", "save", self.certificate, "--out", "-", "--url", self.url).stdout)}
+        bundle["grounds"] = []
+        bundle["certificate"]["valid_to"] = "2099-01-01"
+        done = self.verify(self.file("changed.json", json.dumps(bundle)), "--at", "2090-01-01", expect=UNPROVEN)
+        self.assertNotIn(f"{self.certificate} is valid", done.stdout)
+        self.assertIn("(not proven)", done.stdout)
+        self.verify(self.file("changed.json", json.dumps(bundle)), "--at", "2099-01-02", expect=EXPIRED)
+        self.verify(self.file("changed.json", json.dumps({**bundle, "more": 1})), expect=FAILED)
+
+    def test_a_certificate_after_a_transfer_is_proven_by_the_entries_of_the_one_before(self):
+        self.play.register("buyer", "320100")
+        number = self.world.register("transferred")[0]
+        before = self.world.certify(number)
+        moved = self.play.submit("dataset.transfer", [("transferor", "seller"), ("transferee", "buyer"), ("registrar", "registrar")],
+                                 {"dataset": number, "agreement": "A" * 43, "reason": "出售"})
+        after = next(effect["no"] for effect in moved["leaf"]["effects"] if effect["fx"] == "number")
+        self.verify(before, "--url", self.url, expect=REVOKED)
+        self.run_cli("certificate", "save", after, "--out", "after.json", "--url", self.url)
+        found = self.json_of("certificate", "verify", "after.json", "--log-key", self.log_key)
+        self.assertEqual((found["verdict"], found["certificate"]["holder"]), ("valid", ORGS["buyer"][0]))
+        self.assertEqual(set(found["unproven"]), {"effective_status", "status_index"})
 
     def test_a_renewal_is_proven_like_a_change_of_status(self):
         soon, later = ((today() + datetime.timedelta(days=n)).isoformat() for n in (30, 90))
