@@ -148,7 +148,8 @@ Result<Bundle> read_bundle(std::string_view text, const std::string& file) {
   return Bundle{.certificate = (*json)["certificate"],
                 .as_of = *as_of,
                 .proofs = std::move(*proofs),
-                .grounds = std::move(*grounds)};
+                .grounds = std::move(*grounds),
+                .now = std::nullopt};
 }
 
 Result<const Json*> history_of(const Json& certificate) {
@@ -161,14 +162,18 @@ Result<const Json*> history_of(const Json& certificate) {
 
 Result<Bundle> fetch_bundle(Remote& remote, const std::string& no, const std::string& as_of) {
   std::string target = "/v1/certificates/" + no;
-  if (!as_of.empty()) target.append("?as_of=").append(as_of);
+  if (!as_of.empty()) target.append("?as_of=").append(api::percent_encode(as_of));
   // Unlike other objects a certificate is public: 404 means that there is none.
   const auto answer = remote.get_public(target);
   if (!answer) return std::unexpected(answer.error());
   auto certificate = read_foreign(answer->body, "the certificate");
   if (!certificate) return std::unexpected(std::move(certificate.error()));
   if (!certificate->is_object()) return fail(ErrorCode::value_format, "the node's answer is no certificate");
-  Bundle bundle{.certificate = std::move(*certificate), .as_of = 0, .proofs = {}, .grounds = {}};
+  Bundle bundle{.certificate = std::move(*certificate),
+                .as_of = 0,
+                .proofs = {},
+                .grounds = {},
+                .now = parse_time(answer->field("Dengji-As-Of-Time"))};
   const Json seen{{"as_of", Json::parse(answer->field("Dengji-As-Of"), nullptr, false)}};
   const auto last = number_of(seen, "as_of");
   if (!last) return fail(ErrorCode::value_format, "the node does not say as of which entry it answers");

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ledger/base/time.hpp"
 #include "node/cli/remote.hpp"
 
 namespace dengji::cli {
@@ -19,6 +21,7 @@ struct Bundle {
   std::uint64_t as_of = 0;           // last seq that the node had looked at
   std::vector<std::string> proofs;   // a tlog-proof for each item of certificate.history
   std::vector<std::string> grounds;  // of the other entries on which it rests, in the order of the ledger
+  std::optional<LedgerTime> now;     // what counted as now at the node; a file does not keep it
 };
 
 Json bundle_json(const Bundle& bundle);

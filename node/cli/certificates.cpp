@@ -1,5 +1,6 @@
-// dengji certificate verify / save: what a certificate is worth. Proven is what follows from its entries in the ledger
-// (certificate_facts.hpp); the rest, and that no later change exists, is the node's word and is told apart.
+// dengji certificate verify / save: what a certificate is worth, or was worth at an earlier moment. Proven is what
+// follows from its entries in the ledger (certificate_facts.hpp); the rest, and that no later change exists, is the
+// node's word and is told apart.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include "ledger/state/numbers.hpp"
 #include "node/cli/certificate_bundle.hpp"
 #include "node/cli/certificate_facts.hpp"
+#include "node/cli/exports.hpp"
 #include "node/cli/verify.hpp"
 
 namespace dengji::cli {
@@ -69,8 +71,7 @@ struct Findings {
   std::size_t grounds = 0;
   std::size_t signatures = 0;
   std::size_t verified = 0;
-  std::size_t changes = 0;  // after the issue, up to the moment asked for
-  bool later = false;       // others followed, which do not count
+  bool later = false;  // entries of it that came after the moment asked for: they do not count
 };
 
 std::unexpected<Error> contradicts(const std::string& what) {
@@ -103,6 +104,13 @@ Result<std::vector<Proven>> prove_all(const Bundle& bundle, const Trust& trust) 
   return entries;
 }
 
+// What counts of a bundle: the entries up to a moment. `day`: when the dates are judged; that of the last of these
+// entries if absent.
+struct Moment {
+  Until until;
+  std::optional<Date> day;
+};
+
 // By status alone as its entries left it, and by its dates.
 Result<const StatusRow*> judge(const Json& certificate, Date day) {
   const auto status = text_of(certificate, "status");
@@ -122,18 +130,22 @@ Result<const StatusRow*> judge(const Json& certificate, Date day) {
   return row;
 }
 
-// As the entries up to an earlier moment left it. What its registration was then only the node can say.
-Json as_it_was(const Json& certificate, const Json& status, const Json& last_day, bool renewed_later) {
-  Json then = certificate;
-  then["status"] = status;
-  if (renewed_later && last_day.is_string()) then["valid_to"] = last_day;
-  then.erase("effective_status");
-  return then;
+// The worth at the moment, as the entries up to it left it: what its registration was then they do not say.
+Result<const StatusRow*> judge_then(const std::string& no, const std::vector<Proven>& entries, const Moment& moment) {
+  CertificateFacts facts;
+  LedgerTime last;
+  for (const Proven& proven : entries) {
+    if (!moment.until.holds(proven.leaf)) break;
+    facts.take(proven);
+    last = proven.leaf.time;
+  }
+  const Json then = facts.of(no);
+  if (then.empty()) return fail(ErrorCode::not_in_ledger, no + " was issued later");
+  if (!then.value("valid_from", Json()).is_string() || !then.value("valid_to", Json()).is_string()) return &kUnproven;
+  return judge(then, moment.day.value_or(shanghai_day(last)));
 }
 
-// `until`: which entries count; `day`: when its dates are judged, that of the last entry that counts if absent.
-Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys& keys, const Until& until,
-                       std::optional<Date> day) {
+Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys& keys, const Moment& moment) {
   Findings findings;
   auto no = text_of(bundle.certificate, "no");
   if (!no) return std::unexpected(std::move(no.error()));
@@ -166,9 +178,13 @@ Result<Findings> check(const Bundle& bundle, const Trust& trust, const PartyKeys
   findings.told = std::move(*told);
   findings.changes = bundle.proofs.size() - 1;
   findings.grounds = bundle.grounds.size();
-  const auto status = judge(bundle.certificate, day);
+  findings.later = !moment.until.holds(entries->back().leaf);
+  const auto status = findings.later
+                          ? judge_then(findings.no, *entries, moment)
+                          : judge(bundle.certificate, moment.day.value_or(shanghai_day(entries->back().leaf.time)));
   if (!status) return std::unexpected(status.error());
   findings.status = *status;
+  if (findings.later) return findings;
   // Good by dates that anybody could have written is not good.
   const Json& unproven = findings.told.unproven;
   if (findings.status->exit_code == 0 && (unproven.contains("valid_from") || unproven.contains("valid_to")))
@@ -217,8 +233,21 @@ void print_findings(const Shared& shared, const Bundle& bundle, const Findings& 
                trust.source == "node" ? ", by the node's own word for its key (--log-key pins it)" : "",
                counted(findings.changes, "change").c_str(), counted(findings.grounds, "entry", "entries").c_str(),
                findings.verified, findings.signatures);
+  if (findings.later) {
+    std::fprintf(stderr,
+                 "it was so by its entries up to then; the members shown are as of entry %llu, and what its "
+                 "registration was then only a node can say (--url with the number)\n",
+                 static_cast<unsigned long long>(bundle.as_of));
+  }
   for (const auto& [member, told] : findings.told.unproven.items())
     std::fprintf(stderr, "not proven, only told: %s %s\n", member.c_str(), told.dump().c_str());
+}
+
+// A file does not know the time of any seq; a node says what counted as now.
+std::optional<Date> judged_day(const Until& until, const std::optional<LedgerTime>& now) {
+  if (until.time) return shanghai_day(*until.time);
+  if (now) return shanghai_day(*now);
+  return until.seq ? std::nullopt : std::optional(shanghai_day(SystemClock().now()));
 }
 
 Result<void> verify(Shared& shared, const Verify& options) {
@@ -245,10 +274,10 @@ Result<void> verify(Shared& shared, const Verify& options) {
     if (!text) return std::unexpected(text.error());
     bundle = read_bundle(*text, options.certificate);
   } else {
-    bundle = fetch_bundle(*remote, options.certificate, options.at);
+    bundle = fetch_bundle(*remote, options.certificate, options.as_of);
   }
   if (!bundle) return std::unexpected(std::move(bundle.error()));
-  const auto findings = check(*bundle, *trust, *keys, *until, day_of(*until, bundle->now));
+  const auto findings = check(*bundle, *trust, *keys, {*until, judged_day(*until, bundle->now)});
   if (!findings) return std::unexpected(findings.error());
   if (!saved && findings->no != options.certificate) return contradicts("it is " + findings->no);
   print_findings(shared, *bundle, *findings, *trust);
@@ -280,7 +309,7 @@ Result<void> save(Shared& shared, const Save& options) {
   const auto bundle = fetch_bundle(*remote, options.no, "");
   if (!bundle) return std::unexpected(bundle.error());
   // What would not verify is not kept.
-  const auto findings = check(*bundle, *trust, *keys, {}, shanghai_day(SystemClock().now()));
+  const auto findings = check(*bundle, *trust, *keys, {{}, shanghai_day(SystemClock().now())});
   if (!findings) return std::unexpected(findings.error());
   if (findings->no != options.no) return contradicts("it is " + findings->no);
   if (auto written = write_output(options.out, bundle_json(*bundle).dump() + "\n"); !written) return written;
