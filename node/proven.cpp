@@ -1,8 +1,10 @@
 #include "node/proven.hpp"
 
+#include <set>
 #include <vector>
 
 #include "crypto/base64.hpp"
+#include "crypto/sha256.hpp"
 #include "ledger/merkle/hash.hpp"
 #include "ledger/merkle/proof.hpp"
 #include "node/foreign_json.hpp"
@@ -20,6 +22,35 @@ Result<std::vector<Hash32>> hashes_of(const Json& list) {
     hashes.push_back(*hash);
   }
   return hashes;
+}
+
+std::vector<std::string> numbers_in(const Json& leaf) {
+  std::vector<std::string> numbers;
+  const Json effects = leaf.value("effects", Json::array());
+  for (const Json& effect : effects) {
+    if (effect.is_object() && effect.value("fx", Json()) == "number" && effect.value("no", Json()).is_string())
+      numbers.push_back(effect["no"].get<std::string>());
+  }
+  return numbers;
+}
+
+// What a receipt says beside its proof is the leaf's to say: the entry's id, and the numbers that the command adds.
+Result<void> check_told(const Json& receipt, const Json& leaf) {
+  static const std::set<std::string> kMembers{"seq",       "entry_id",   "leaf",   "leaf_hash",
+                                              "inclusion", "checkpoint", "status", "numbers"};
+  for (const auto& [member, value] : receipt.items()) {
+    if (!kMembers.contains(member))
+      return fail(ErrorCode::member_unknown, member + " is no member of a receipt", "/" + member);
+  }
+  const auto id = text_of(receipt, "entry_id");
+  if (!id) return std::unexpected(id.error());
+  const auto payload = text_of(leaf.value("entry", Json::object()), "payload");
+  const auto bytes = payload ? crypto::base64url_decode(*payload) : std::nullopt;
+  if (!bytes || *id != crypto::to_b64(crypto::sha256(*bytes)))
+    return fail(ErrorCode::proof_wrong, "entry_id is not the hash of the leaf's entry", "/entry_id");
+  if (const auto numbers = receipt.find("numbers"); numbers != receipt.end() && *numbers != Json(numbers_in(leaf)))
+    return fail(ErrorCode::proof_wrong, "numbers are not those that the leaf gives", "/numbers");
+  return {};
 }
 
 // A receipt, whatever white space or order of members it has got on its way.
@@ -43,6 +74,7 @@ Result<merkle::TlogProof> parse_receipt(std::string_view bytes) {
   if (!hash) return std::unexpected(hash.error());
   if (crypto::hash_from_b64(*hash) != merkle::leaf_hash(bytes_of_leaf))
     return fail(ErrorCode::proof_wrong, "leaf_hash is not the hash of the leaf", "/leaf_hash");
+  if (auto told = check_told(*receipt, *strict); !told) return std::unexpected(std::move(told.error()));
   return merkle::TlogProof{.extra = std::move(bytes_of_leaf),
                            .index = *seq,
                            .hashes = std::move(*hashes),

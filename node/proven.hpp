@@ -16,7 +16,8 @@ namespace dengji::node {
 // Signed by one of `keys` under its own name. Errors: note_form, bad_signature, note_no_signature.
 Result<crypto::Checkpoint> verify_log_note(std::string_view note, std::span<const crypto::NoteKey> keys);
 
-// A C2SP tlog-proof or a receipt (JSON). Errors: proof_form, value_format, those of the forms.
+// A C2SP tlog-proof or a receipt (JSON), whose other members must be those of its leaf: entry_id, and numbers where
+// dengji entry submit added them. Errors: proof_form, value_format, member_unknown, proof_wrong, those of the forms.
 Result<merkle::TlogProof> parse_proof(std::string_view bytes);
 
 struct Proven {

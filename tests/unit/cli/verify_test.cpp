@@ -6,6 +6,7 @@
 #include "crypto/base64.hpp"
 #include "crypto/jwk.hpp"
 #include "crypto/jws.hpp"
+#include "crypto/sha256.hpp"
 #include "ledger/merkle/hash.hpp"
 
 namespace dengji::cli {
@@ -58,6 +59,10 @@ std::string leaf_of(const crypto::Jws& jws, std::uint64_t seq = 0) {
                                   .status = entry::StatusList{}});
   REQUIRE(leaf.has_value());
   return *leaf;
+}
+
+std::string entry_id_of(const crypto::Jws& jws) {
+  return crypto::to_b64(crypto::sha256(jws.payload));
 }
 
 PartyKeys knowing(std::vector<crypto::PublicKey> known) {
@@ -131,6 +136,8 @@ TEST_CASE("a receipt proves the same, however its JSON is written") {
                      {"checkpoint", proof.checkpoint},
                      {"leaf", Json::parse(*proof.extra)},
                      {"leaf_hash", crypto::to_b64(merkle::leaf_hash(*proof.extra))},
+                     {"entry_id", entry_id_of(two_parties())},
+                     {"numbers", Json::array()},
                      {"status", "new"}};
   for (const std::string& text : {receipt.dump(), receipt.dump(2), "\n " + receipt.dump(1, '\t', true)}) {
     const auto read = parse_proof(text);
@@ -145,6 +152,7 @@ TEST_CASE("a receipt that is none is refused: members missing, numbers that are 
                      {"inclusion", Json::array()},
                      {"checkpoint", proof.checkpoint},
                      {"leaf", Json::parse(*proof.extra)},
+                     {"entry_id", entry_id_of(two_parties())},
                      {"leaf_hash", crypto::to_b64(merkle::leaf_hash(*proof.extra))}};
   CHECK(parse_proof(receipt.dump()).has_value());
   for (const auto& [member, value] : receipt.items()) {
@@ -157,6 +165,15 @@ TEST_CASE("a receipt that is none is refused: members missing, numbers that are 
   Json other = receipt;
   other["leaf_hash"] = crypto::to_b64(Hash32{});
   CHECK(parse_proof(other.dump()).error().code == ErrorCode::proof_wrong);
+  other = receipt;
+  other["entry_id"] = std::string(43, 'A');
+  CHECK(parse_proof(other.dump()).error().pointer == "/entry_id");
+  other = receipt;
+  other["numbers"] = {"ZS32050020260000001X"};
+  CHECK(parse_proof(other.dump()).error().pointer == "/numbers");
+  other = receipt;
+  other["amount_fen"] = 1;
+  CHECK(parse_proof(other.dump()).error().code == ErrorCode::member_unknown);
   Json real = receipt;
   real["leaf"]["seq"] = 0.5;
   CHECK_FALSE(parse_proof(real.dump()).has_value());
