@@ -255,6 +255,10 @@ Result<void> verify(Shared& shared, const Verify& options) {
   if (!until) return std::unexpected(until.error());
   const bool saved = std::filesystem::is_regular_file(options.certificate);
   if (!saved) {
+    // A number has no dot, slash or small letter; what has one is the name of a file that is not there.
+    const auto in_number = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+    if (!std::all_of(options.certificate.begin(), options.certificate.end(), in_number))
+      return fail(ErrorCode::not_found, options.certificate + " is neither a file nor a certificate number (ZS…)");
     if (auto right = check_number(options.certificate); !right) return right;
   }
   std::optional<Remote> remote;
@@ -264,7 +268,7 @@ Result<void> verify(Shared& shared, const Verify& options) {
     remote = std::move(*opened);
   }
   Remote* const node = remote ? &*remote : nullptr;
-  const auto trust = trust_of(options.log_keys, node, false);
+  const auto trust = trust_of(options.log_keys, node);
   if (!trust) return std::unexpected(trust.error());
   const auto keys = party_keys(options.party_keys, node);
   if (!keys) return std::unexpected(keys.error());
@@ -302,7 +306,7 @@ Result<void> save(Shared& shared, const Save& options) {
   if (auto right = check_number(options.no); !right) return right;
   auto remote = Remote::open(shared, options.remote);
   if (!remote) return std::unexpected(std::move(remote.error()));
-  const auto trust = trust_of(options.log_keys, &*remote, false);
+  const auto trust = trust_of(options.log_keys, &*remote);
   if (!trust) return std::unexpected(trust.error());
   const auto keys = party_keys({}, &*remote);
   if (!keys) return std::unexpected(keys.error());

@@ -110,7 +110,7 @@ Result<void> verify_proof(Shared& shared, const ProofChoice& options) {
     remote = std::move(*opened);
   }
   Remote* const node = remote ? &*remote : nullptr;
-  const auto trust = trust_of(options.log_keys, node, options.arithmetic);
+  const auto trust = trust_of(options.log_keys, node, options.arithmetic ? Arithmetic::wanted : Arithmetic::offered);
   if (!trust) return std::unexpected(trust.error());
   const auto proven = prove(*proof, trust->keys);
   if (!proven) return std::unexpected(proven.error());
@@ -182,7 +182,7 @@ Result<std::string> newer_note(Remote& remote, const std::string& file) {
 Result<void> check_consistency(Shared& shared, const Consistency& options) {
   auto remote = Remote::open(shared, options.remote);
   if (!remote) return std::unexpected(std::move(remote.error()));
-  const auto trust = trust_of(options.log_keys, &*remote, false);
+  const auto trust = trust_of(options.log_keys, &*remote);
   if (!trust) return std::unexpected(trust.error());
   const auto old_text = read_input(options.old_file, crypto::kMaxNoteBytes);
   if (!old_text) return std::unexpected(old_text.error());
@@ -221,7 +221,7 @@ void add_proof_commands(CLI::App& app, Shared& shared) {
                                        "every signature of the entry whose\n"
                                        "key is at hand. Works offline with --log-key and --party-keys.");
   verify->add_option("file", verified->file, "C2SP tlog-proof or receipt, - for standard input")->required();
-  verify->add_option("--entry", verified->entry, "The proof must be of exactly this entry");
+  verify->add_option("--entry", verified->entry, "File with an entry: the proof must be of exactly it");
   add_log_key_option(*verify, verified->log_keys);
   verify->add_flag("--arithmetic", verified->arithmetic, "Without a log key: check the hashes alone")->group("Trust");
   verify->add_option("--party-keys", verified->party_keys, "JWK, JWK set or key file of the parties; may be repeated")

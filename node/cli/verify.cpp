@@ -113,14 +113,14 @@ Result<std::vector<crypto::NoteKey>> fetch_log_keys(Remote& remote) {
   return keys;
 }
 
-Result<Trust> trust_of(const std::vector<std::string>& log_keys, Remote* remote, bool arithmetic) {
+Result<Trust> trust_of(const std::vector<std::string>& log_keys, Remote* remote, Arithmetic arithmetic) {
   auto given = parse_log_keys(log_keys);
   if (!given) return std::unexpected(std::move(given.error()));
   if (!given->empty()) return Trust{std::move(*given), "given"};
-  if (arithmetic) return Trust{{}, "none"};
+  if (arithmetic == Arithmetic::wanted) return Trust{{}, "none"};
   if (!remote) {
-    return fail(ErrorCode::usage,
-                "whose signature counts? --log-key KEY, or --url for the node's word, or --arithmetic for none");
+    return fail(ErrorCode::usage, std::string("whose signature counts? --log-key KEY, or --url for the node's word") +
+                                      (arithmetic == Arithmetic::offered ? ", or --arithmetic for none" : ""));
   }
   auto fetched = fetch_log_keys(*remote);
   if (!fetched) return std::unexpected(std::move(fetched.error()));

@@ -31,8 +31,11 @@ struct Trust {
   std::vector<crypto::NoteKey> keys;
   std::string_view source;  // given, node, none
 };
-// The keys of --log-key; failing these those that the node names, or with `arithmetic` none. Error: usage.
-Result<Trust> trust_of(const std::vector<std::string>& log_keys, Remote* remote, bool arithmetic);
+// Whether a command offers --arithmetic, hashes without a signature, and whether it was asked for.
+enum class Arithmetic : std::uint8_t { not_offered, offered, wanted };
+// The keys of --log-key; failing these those that the node names, or none where that is wanted. Error: usage.
+Result<Trust> trust_of(const std::vector<std::string>& log_keys, Remote* remote,
+                       Arithmetic arithmetic = Arithmetic::not_offered);
 
 using node::parse_proof;
 using node::prove;
