@@ -76,7 +76,7 @@ Result<crypto::Secret> from_descriptor(int fd, const std::filesystem::path& name
 Result<crypto::Secret> from_terminal(std::string_view prompt) {
   const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
   if (terminal.get() < 0) {
-    return fail(ErrorCode::usage, "no terminal to ask for the passphrase; give it by environment, file or descriptor");
+    return fail(ErrorCode::no_passphrase, "no terminal to ask for it; give it by environment, file or descriptor");
   }
   write_all(terminal.get(), std::string(prompt) + ": ");
   termios before{};
@@ -118,7 +118,7 @@ Result<void> write_file(const std::filesystem::path& file, std::string_view byte
 Result<crypto::Secret> read_passphrase(const PassphraseSource& source, std::string_view prompt) {
   if (!source.environment.empty()) {
     const char* value = std::getenv(source.environment.c_str());
-    if (!value) return fail(ErrorCode::usage, "the environment variable " + source.environment + " is not set");
+    if (!value) return fail(ErrorCode::no_passphrase, "the environment variable " + source.environment + " is not set");
     return crypto::Secret(std::string(value));
   }
   if (!source.file.empty()) {

@@ -36,7 +36,7 @@ Result<void> make_key(const Shared& shared, const NewKey& options) {
   const auto use = use_of(options.use);
   if (!use) return std::unexpected(use.error());
   if (std::filesystem::exists(options.file))
-    return fail(ErrorCode::usage, options.file + " exists; keys are never overwritten");
+    return fail(ErrorCode::file_exists, options.file + "; keys are never overwritten");
   const auto passphrase = node::read_passphrase(shared.passphrase, "new passphrase for " + options.file);
   if (!passphrase) return std::unexpected(passphrase.error());
   crypto::SystemRng rng;

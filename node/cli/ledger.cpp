@@ -1,6 +1,7 @@
 // dengji ledger init: from a genesis file (TOML, docs/formats.md "Genesis file") and the governors' key files to entry
 // 0.
 #include "contracts/areas.hpp"
+#include "contracts/engine.hpp"
 #include "contracts/governance/governance.hpp"
 #include "crypto/base64.hpp"
 #include "crypto/jwk.hpp"
@@ -41,7 +42,30 @@ Result<node::GenesisDraft> read_genesis_file(const fs::path& file) {
   return draft;
 }
 
+// A ledger that has not begun.
+class NothingYet final : public state::ReadView {
+ public:
+  std::optional<std::string> get(std::string_view) const override { return std::nullopt; }
+  void scan(std::string_view, std::string_view, const Visit&) const override {}
+};
+
+// What the node will say to this entry 0, said before the file is written.
+Result<void> check_genesis(std::string_view text, LedgerTime now, const fs::path& file) {
+  const auto checked = contracts::check_entry(text, contracts::registry(),
+                                              [](const KeyId&) { return std::optional<crypto::PublicKey>(); });
+  if (!checked) return in_file(file, checked.error());
+  const contracts::Outcome outcome = contracts::apply_entry(NothingYet(), *checked, {Seq{0}, now, std::nullopt});
+  const auto* refusal = std::get_if<state::Refusal>(&outcome);
+  if (!refusal) return {};
+  const state::VerdictRow& row = contracts::registry().verdict(refusal->verdict);
+  return fail(ErrorCode::config,
+              file.string() + ": the ledger would refuse it with " + std::string(row.slug) + ", " +
+                  std::string(row.en) + (refusal->context.empty() ? "" : ": " + refusal->context),
+              refusal->pointer);
+}
+
 Result<void> init_ledger(const Shared& shared, const Init& options) {
+  if (fs::exists(options.out)) return fail(ErrorCode::file_exists, options.out + "; another --out, or take it away");
   auto draft = read_genesis_file(options.genesis);
   if (!draft) return std::unexpected(draft.error());
   if (auto read = contracts::registry().type("genesis")->read(draft->body); !read) return std::unexpected(read.error());
@@ -67,6 +91,7 @@ Result<void> init_ledger(const Shared& shared, const Init& options) {
   const std::string text = crypto::write_jws(jws);
   const auto right = entry::parse_entry(text);
   if (!right) return std::unexpected(right.error());
+  if (auto taken = check_genesis(text, envelope.made_at, options.genesis); !taken) return taken;
   if (auto written = node::write_file(options.out, text + "\n", node::FileMode::open); !written) return written;
   print_object(shared,
                Json{{"ledger", draft->ledger}, {"genesis", crypto::to_b64(right->entry_id)}, {"file", options.out}});
@@ -78,9 +103,12 @@ Result<void> init_ledger(const Shared& shared, const Init& options) {
 void add_ledger_commands(CLI::App& app, Shared& shared) {
   auto* group = app.add_subcommand("ledger", "Start a ledger")->require_subcommand(1);
   auto options = std::make_shared<Init>();
-  auto* init = group->add_subcommand("init", "Make and sign entry 0 from a genesis file");
+  auto* init =
+      group->add_subcommand("init",
+                            "Make and sign entry 0 from a genesis file, checked as the node will check it; prints the\n"
+                            "genesis hash that every entry names (entry new --genesis)");
   init->add_option("--genesis", options->genesis, "Genesis file (TOML)")->required();
-  init->add_option("--out", options->out, "File for the signed entry")->required();
+  init->add_option("--out", options->out, "File for the signed entry; it is not overwritten")->required();
   on_run(*init, shared, [&shared, options] { return init_ledger(shared, *options); });
 }
 

@@ -346,6 +346,8 @@ class Commands(unittest.TestCase):
         self.run_cli("certificate", "verify", mistyped, expect=NOT_IN_LEDGER)
         self.run_cli("certificate", "verify", self.dataset, expect=NOT_IN_LEDGER)
         self.run_cli("certificate", "verify", "ZS", expect=NOT_IN_LEDGER)
+        done = self.run_cli("certificate", "verify", "nope.json", expect=FAILED)
+        self.assertIn("nope.json is neither a file nor a certificate number", done.stderr)
         # Well formed, but nobody has it.
         self.verify(number_with_check("ZS32050020269999999"), "--url", self.url, expect=NOT_IN_LEDGER)
         self.verify(self.certificate, "--url", self.url, "--at", "yesterday", expect=USAGE)
@@ -358,6 +360,9 @@ class Commands(unittest.TestCase):
         done = self.verify("saved.json", "--party-keys", "platform.key", "--party-keys", "seller.key", "--party-keys", "registrar.key")
         self.assertIn("its issue, 0 changes of status or renewals, 2 entries that it rests on; 3 of 3 signatures verified", done.stderr)
         self.assertIn("the status is as of entry", done.stderr)
+        advice = self.run_cli("certificate", "verify", "saved.json", expect=USAGE).stderr
+        self.assertIn("--log-key", advice)
+        self.assertNotIn("--arithmetic", advice)
         self.verify("saved.json", "--at", "2090-01-01", expect=EXPIRED)
         self.world.change("revoke", certificate)
         self.verify("saved.json")  # as of then
@@ -437,6 +442,22 @@ class Commands(unittest.TestCase):
                 changed = json.loads(json.dumps(bundle))
                 change(changed)
                 self.verify(self.file("changed.json", json.dumps(changed)), expect=INCONSISTENT)
+
+    # --- ledger init
+    def test_ledger_init_refuses_what_the_node_would_refuse_and_overwrites_nothing(self):
+        good = self.read("genesis.toml")
+        for what, before, after, verdict in (
+                ("a quorum that nobody reaches", "quorum = 2", "quorum = 9", "quorum_range"),
+                ("a USCC with a wrong check character", ORGS["finance"][0], ORGS["finance"][0][:-1] + "1", "org_id_form")):
+            with self.subTest(what):
+                self.file("other.toml", good.replace(before, after))
+                done = self.run_cli("ledger", "init", "--genesis", "other.toml", "--out", "other.jws", expect=USAGE)
+                self.assertIn(verdict, done.stderr)
+                self.assertFalse((self.folder / "other.jws").exists())
+        kept = self.read("genesis.jws")
+        done = self.run_cli("ledger", "init", "--genesis", "genesis.toml", "--out", "genesis.jws", expect=USAGE)
+        self.assertIn("file_exists", done.stderr)
+        self.assertEqual(self.read("genesis.jws"), kept)
 
     # --- accounts
     def test_a_statement_runs_from_the_opening_to_the_closing_balance(self):

@@ -172,7 +172,7 @@ std::vector<Row> rows_of_files() {
          return answer_of(
              node::open_key(node.folder() / "log.key", crypto::KeyUse::log, crypto::Secret(std::string("guess"))));
        }},
-      {ErrorCode::usage, 400, "a passphrase from a variable that is not set",
+      {ErrorCode::no_passphrase, 400, "a passphrase from a variable that is not set",
        [](Running&) { return answer_of(node::read_passphrase({.environment = "DENGJI_NOBODY_SETS_THIS"}, "")); }},
       {ErrorCode::io, 500, "a file in a folder that is a file",
        [](Running& node) {
@@ -225,6 +225,9 @@ constexpr Elsewhere kElsewhere[] = {
      "a full disk is disk_full, drops the whole batch, keeps reading, and writing goes on once there is space"},
     {ErrorCode::corrupt, 500, "tests/unit/store/damage_test.cpp",
      "a flipped byte anywhere in a table is found at opening, or by reading, and stops commits"},
+    {ErrorCode::usage, 400, "tests/e2e/commands_test.py", "test_the_url_may_come_from_the_environment_and_must_be_one"},
+    {ErrorCode::file_exists, 409, "tests/e2e/commands_test.py",
+     "test_ledger_init_refuses_what_the_node_would_refuse_and_overwrites_nothing"},
     {ErrorCode::internal, 500, "tests/unit/api/transport_test.cpp", "an answer that nobody gives becomes 500"},
 };
 
