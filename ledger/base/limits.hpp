@@ -10,6 +10,7 @@ inline constexpr std::size_t kMaxEntryBytes = 32'768;   // the JWS, re-serialise
 inline constexpr std::size_t kMaxLeafBytes = 65'535;    // C2SP entry bundles use a 16-bit length
 inline constexpr std::size_t kMaxProtectedBytes = 256;  // decoded protected header
 inline constexpr std::size_t kMaxParties = 16;
+inline constexpr std::size_t kMaxOrgBytes = 64;  // an organisation's id
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::int64_t kMaxSafeInteger = 9'007'199'254'740'991;  // 2^53 - 1
 inline constexpr std::int64_t kMaxClockLeadMs = 5 * 60 * 1000;          // made_at ahead of ledger time

@@ -21,7 +21,6 @@ inline constexpr std::size_t kSaltBytes = 16;
 inline constexpr std::size_t kMaxLedgerIdBytes = 128;
 inline constexpr std::size_t kMaxTypeBytes = 64;
 inline constexpr std::size_t kMaxRoleBytes = 32;
-inline constexpr std::size_t kMaxOrgBytes = 96;
 inline constexpr std::string_view kGenesisType = "genesis";
 
 struct Party {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crypto/base64.hpp"
+#include "ledger/base/counted.hpp"
+#include "ledger/base/limits.hpp"
 
 namespace dengji::state {
 namespace {
@@ -69,8 +71,9 @@ bool read_value(const Json& from, const Spec& spec, const Path& path, std::strin
   if (!text) return false;
   const std::int64_t length = code_points(*text);
   if (length < spec.min || length > spec.text_max()) {
+    const std::string at_most = counted(static_cast<std::uint64_t>(spec.text_max()), "character");
     set_error(error, ErrorCode::value_range,
-              std::to_string(spec.min) + " to " + std::to_string(spec.text_max()) + " characters", path);
+              (spec.min == spec.text_max() ? "exactly " : std::to_string(spec.min) + " to ") + at_most, path);
     return false;
   }
   to = *text;
@@ -109,8 +112,10 @@ bool read_value(const Json& from, const Spec&, const Path& path, Hash32& to, std
 bool read_value(const Json& from, const Spec&, const Path& path, OrgId& to, std::optional<Error>& error) {
   const auto* text = text_of(from, path, error);
   if (!text) return false;
-  if (text->empty() || text->size() > 64 || !of_alphabet(*text, id_character)) {
-    return set_error(error, ErrorCode::value_format, "an organisation id (USCC, or F:<country>:<scheme>:<value>)",
+  if (text->empty() || text->size() > kMaxOrgBytes || !of_alphabet(*text, id_character)) {
+    return set_error(error, ErrorCode::value_format,
+                     "an organisation id (USCC, or F:<country>:<scheme>:<value>), letters, digits and :._- , 1 to " +
+                         std::to_string(kMaxOrgBytes) + " of them; this has " + std::to_string(text->size()),
                      path),
            false;
   }
