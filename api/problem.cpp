@@ -16,9 +16,18 @@ struct Sentences {
   std::string_view zh;
 };
 
+// Contexts are English. What is only numbers, ids and dates reads in any language; a sentence stays with `detail`.
+bool has_words(std::string_view context) {
+  const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+  for (std::size_t i = 0; i + 1 < context.size(); ++i)
+    if (small(context[i]) && small(context[i + 1])) return true;
+  return false;
+}
+
 Json problem_json(const Sentences& row, const std::string& pointer, const std::string& context) {
   const std::string detail = context.empty() ? std::string(row.en) : std::string(row.en) + ": " + context;
-  const std::string detail_zh = context.empty() ? std::string(row.zh) : std::string(row.zh) + "：" + context;
+  const std::string detail_zh =
+      context.empty() || has_words(context) ? std::string(row.zh) : std::string(row.zh) + "：" + context;
   return Json{
       {"type", "about:blank"},
       {"title", row.en},
