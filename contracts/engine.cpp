@@ -200,9 +200,10 @@ class Application {
     std::sort(governors.begin(), governors.end());
     governors.erase(std::unique(governors.begin(), governors.end()), governors.end());
     if (static_cast<std::int64_t>(governors.size()) >= ledger_->quorum) return {};
-    return refuse(General::quorum_missing,
-                  std::to_string(governors.size()) + " governors signed, " + std::to_string(ledger_->quorum) + " must",
-                  "/parties");
+    return refuse(
+        General::quorum_missing,
+        "governors signed: " + std::to_string(governors.size()) + ", must: " + std::to_string(ledger_->quorum),
+        "/parties");
   }
 
   std::optional<std::size_t> rule_for(std::string_view role) const {

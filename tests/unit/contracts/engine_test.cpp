@@ -200,7 +200,7 @@ TEST_CASE("an act of governance needs the quorum of distinct governors") {
   const Json grant{{"org", Cast::seller}, {"role", "certifier"}};
   const auto one = ledger.submit("role.grant", {{"governor", Cast::bureau}}, grant);
   CHECK(one.refused(General::quorum_missing));
-  CHECK(one.context() == "1 governors signed, 2 must");
+  CHECK(one.context() == "governors signed: 1, must: 2");
   const Json keys = Json::array({Json{{"jwk", ContractFixture::jwk_of(Cast::bureau, 1)}, {"use", "sign"}}});
   REQUIRE(ledger
               .submit("key.add", {{"holder", Cast::bureau}, {"new_key", Cast::bureau, 1}},
