@@ -415,16 +415,15 @@ class Commands(unittest.TestCase):
         self.verify(self.file("changed.json", json.dumps({**bundle, "more": 1})), expect=FAILED)
 
     def test_a_certificate_after_a_transfer_is_proven_by_the_entries_of_the_one_before(self):
-        self.play.register("buyer", "320100")
         number = self.world.register("transferred")[0]
         before = self.world.certify(number)
-        moved = self.play.submit("dataset.transfer", [("transferor", "seller"), ("transferee", "buyer"), ("registrar", "registrar")],
+        moved = self.play.submit("dataset.transfer", [("transferor", "seller"), ("transferee", "finance"), ("registrar", "registrar")],
                                  {"dataset": number, "agreement": "A" * 43, "reason": "出售"})
         after = next(effect["no"] for effect in moved["leaf"]["effects"] if effect["fx"] == "number")
         self.verify(before, "--url", self.url, expect=REVOKED)
         self.run_cli("certificate", "save", after, "--out", "after.json", "--url", self.url)
         found = self.json_of("certificate", "verify", "after.json", "--log-key", self.log_key)
-        self.assertEqual((found["verdict"], found["certificate"]["holder"]), ("valid", ORGS["buyer"][0]))
+        self.assertEqual((found["verdict"], found["certificate"]["holder"]), ("valid", ORGS["finance"][0]))
         self.assertEqual(set(found["unproven"]), {"effective_status", "status_index"})
 
     def test_a_renewal_is_proven_like_a_change_of_status(self):
