@@ -97,7 +97,33 @@ Result<std::unique_ptr<net::ssl::context>> make_tls(const TlsConfig& config) {
   return tls;
 }
 
+struct Listening {
+  net::ip::address address;
+  std::unique_ptr<net::ssl::context> tls;  // null: plain text
+};
+
+Result<Listening> read_listening(const ServerConfig& config) {
+  NetError ec;
+  Listening listening{net::ip::make_address(config.address, ec), nullptr};
+  if (ec) return fail(ErrorCode::config, "'" + config.address + "' is not an IP address to listen on");
+  if (!config.tls.certificate_file.empty()) {
+    auto made = make_tls(config.tls);
+    if (!made) return std::unexpected(std::move(made.error()));
+    listening.tls = std::move(*made);
+  } else if (!listening.address.is_loopback() && !config.allow_plain) {
+    return fail(ErrorCode::config, "will not serve plain text on " + config.address +
+                                       ": name a TLS certificate and key, or allow plain text explicitly");
+  }
+  return listening;
+}
+
 }  // namespace
+
+Result<void> check_listening(const ServerConfig& config) {
+  auto listening = read_listening(config);
+  if (!listening) return std::unexpected(std::move(listening.error()));
+  return {};
+}
 
 struct Server::Impl {
   Impl(ServerConfig c, Handler& handler)
@@ -106,20 +132,13 @@ struct Server::Impl {
         census(std::make_shared<Census>()) {}
 
   Result<void> open() {
+    auto listening = read_listening(config);
+    if (!listening) return std::unexpected(std::move(listening.error()));
+    tls = std::move(listening->tls);
     NetError ec;
-    const net::ip::address address = net::ip::make_address(config.address, ec);
-    if (ec) return fail(ErrorCode::config, "'" + config.address + "' is not an IP address to listen on");
-    if (!config.tls.certificate_file.empty()) {
-      auto made = make_tls(config.tls);
-      if (!made) return std::unexpected(made.error());
-      tls = std::move(*made);
-    } else if (!address.is_loopback() && !config.allow_plain) {
-      return fail(ErrorCode::config, "will not serve plain text on " + config.address +
-                                         ": name a TLS certificate and key, or allow plain text explicitly");
-    }
     for (int i = 0; i < std::max(config.threads, 1); ++i) loops.push_back(std::make_shared<Loop>());
     acceptor.emplace(loops[0]->context());
-    const Tcp::endpoint endpoint(address, config.port);
+    const Tcp::endpoint endpoint(listening->address, config.port);
     acceptor->open(endpoint.protocol(), ec);
     if (ec) return fail(ErrorCode::io, "opening a socket: " + ec.message());
     acceptor->set_option(net::socket_base::reuse_address(true), ec);

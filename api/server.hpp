@@ -11,6 +11,10 @@
 
 namespace dengji::api {
 
+// What start() would refuse before it opens a socket. Error: config (address, certificate, plain text outside
+// loopback).
+Result<void> check_listening(const ServerConfig& config);
+
 class Server {
  public:
   // `handler` must outlive the server. Errors: config (address, certificate, plain text outside loopback), in_use (the

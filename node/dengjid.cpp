@@ -7,9 +7,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "contracts/areas.hpp"
 #include "crypto/ed25519.hpp"
+#include "ledger/base/environment.hpp"
 #include "node/files.hpp"
 #include "node/node.hpp"
+#include "node/start_check.hpp"
 
 namespace {
 
@@ -38,6 +41,17 @@ bool wait_for_stop(const sigset_t& signals, const node::Node& running) {
     if (sigtimedwait(&signals, nullptr, &tick) > 0) return true;
   }
   return false;
+}
+
+int check(const node::Config& config, const std::string& file) {
+  if (auto ready = crypto::init(); !ready) return report(ready.error());
+  SystemClock clock;
+  const auto notes = node::check_start(config, contracts::registry(), clock.now());
+  if (!notes) return report(notes.error());
+  for (const std::string& note : *notes) std::fprintf(stderr, "dengjid: note: %s\n", note.c_str());
+  std::printf("%s: right; ledger %s, node %s, listening on %s:%u\n", file.c_str(), config.ledger_id.c_str(),
+              config.node_id.c_str(), config.http.address.c_str(), config.http.port);
+  return 0;
 }
 
 int serve(node::Config config) {
@@ -70,9 +84,10 @@ int serve(node::Config config) {
 int main(int argc, char** argv) {
   CLI::App app{"dengjid, the node of a dengji ledger"};
   std::string file;
-  bool check = false;
+  bool only_check = false;
   app.add_option("--config", file, "Configuration file (TOML)")->required();
-  app.add_flag("--check", check, "Read the configuration, say whether it is right, and exit");
+  app.add_flag("--check", only_check,
+               "Say what a start would refuse: configuration, key file, TLS, address, genesis; open nothing, and exit");
   app.set_version_flag("--version", "dengjid 0.1.0");
   try {
     app.parse(argc, argv);
@@ -84,10 +99,6 @@ int main(int argc, char** argv) {
   auto config = node::read_config(file);
   if (!config) return report(config.error());
   spdlog::set_level(spdlog::level::from_str(config->log_level));
-  if (check) {
-    std::printf("%s: right; ledger %s, node %s, listening on %s:%u\n", file.c_str(), config->ledger_id.c_str(),
-                config->node_id.c_str(), config->http.address.c_str(), config->http.port);
-    return 0;
-  }
+  if (only_check) return check(*config, file);
   return serve(std::move(*config));
 }

@@ -92,6 +92,16 @@ Result<crypto::Secret> from_terminal(std::string_view prompt) {
   return without_newline(std::move(text));
 }
 
+Error naming(const std::filesystem::path& file, Error error) {
+  error.context.append(error.context.empty() ? "" : "; ").append(file.string());
+  return error;
+}
+
+std::unexpected<Error> other_use(const std::filesystem::path& file, crypto::KeyUse is, crypto::KeyUse wanted) {
+  return fail(ErrorCode::config, file.string() + " is a key for " + std::string(crypto::to_text(is)) + ", not for " +
+                                     std::string(crypto::to_text(wanted)));
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& file, std::size_t max_bytes) {
@@ -131,19 +141,22 @@ Result<crypto::Secret> read_passphrase(const PassphraseSource& source, std::stri
   return from_terminal(prompt);
 }
 
+Result<crypto::KeyFileInfo> read_key_info(const std::filesystem::path& file, crypto::KeyUse use) {
+  const auto bytes = read_file(file, crypto::kMaxKeyFileBytes);
+  if (!bytes) return std::unexpected(bytes.error());
+  auto info = crypto::read_key_file(*bytes);
+  if (!info) return std::unexpected(naming(file, std::move(info.error())));
+  if (info->use != use) return other_use(file, info->use, use);
+  return info;
+}
+
 Result<crypto::SecretKey> open_key(const std::filesystem::path& file, crypto::KeyUse use,
                                    const crypto::Secret& passphrase) {
   const auto bytes = read_file(file, crypto::kMaxKeyFileBytes);
   if (!bytes) return std::unexpected(bytes.error());
   auto opened = crypto::unseal_key(*bytes, passphrase);
-  if (!opened) {
-    opened.error().context.append(opened.error().context.empty() ? "" : "; ").append(file.string());
-    return std::unexpected(std::move(opened.error()));
-  }
-  if (opened->use != use) {
-    return fail(ErrorCode::config, file.string() + " is a key for " + std::string(crypto::to_text(opened->use)) +
-                                       ", not for " + std::string(crypto::to_text(use)));
-  }
+  if (!opened) return std::unexpected(naming(file, std::move(opened.error())));
+  if (opened->use != use) return other_use(file, opened->use, use);
   return std::move(opened->key);
 }
 

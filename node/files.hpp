@@ -22,6 +22,9 @@ Result<void> write_file(const std::filesystem::path& file, std::string_view byte
 
 // From the source, or asked for on the terminal with `prompt` (no echo). A trailing newline is not part of it.
 Result<crypto::Secret> read_passphrase(const PassphraseSource& source, std::string_view prompt);
+// What can be read of a key file without its passphrase, its use checked. Errors: those of read_file, key_file_form,
+// config for another use.
+Result<crypto::KeyFileInfo> read_key_info(const std::filesystem::path& file, crypto::KeyUse use);
 // Reads and opens a key file, and checks its use.
 Result<crypto::SecretKey> open_key(const std::filesystem::path& file, crypto::KeyUse use,
                                    const crypto::Secret& passphrase);

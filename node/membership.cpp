@@ -66,12 +66,17 @@ Result<void> try_genesis(std::string_view bytes, const state::Registry& registry
   return check_membership(made, membership);
 }
 
-Result<std::string> read_genesis(const Config& config) {
+Result<std::string> right_genesis(const Config& config, const crypto::PublicKey& log_key,
+                                  const state::Registry& registry, LedgerTime now) {
   if (config.genesis.empty()) {
     return fail(ErrorCode::config, "ledger.genesis: the store " + config.data.string() +
                                        " is empty, so the file of the signed entry 0 must be named");
   }
-  return read_file(config.genesis, kMaxEntryBytes * 2);
+  auto bytes = read_file(config.genesis, kMaxEntryBytes * 2);
+  if (!bytes) return bytes;
+  auto good = try_genesis(*bytes, registry, now, {config.ledger_id, config.node_id, log_key});
+  if (!good) return std::unexpected(std::move(good.error()));
+  return bytes;
 }
 
 }  // namespace dengji::node

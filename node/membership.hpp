@@ -30,7 +30,9 @@ Result<void> check_membership(const state::ReadView& view, const Membership& mem
 Result<void> try_genesis(std::string_view bytes, const state::Registry& registry, LedgerTime now,
                          const Membership& membership);
 
-// The bytes of the configured genesis file. Errors: config if none is named, those of read_file.
-Result<std::string> read_genesis(const Config& config);
+// The bytes of the configured genesis file, tried so for this node. Errors: also config if no file is named, and those
+// of read_file.
+Result<std::string> right_genesis(const Config& config, const crypto::PublicKey& log_key,
+                                  const state::Registry& registry, LedgerTime now);
 
 }  // namespace dengji::node

@@ -9,6 +9,8 @@
 #include "node/explain_reports.hpp"
 #include "node/files.hpp"
 #include "node/insight_reports.hpp"
+#include "node/membership.hpp"
+#include "node/start_check.hpp"
 
 namespace dengji::node {
 namespace {
@@ -30,6 +32,12 @@ std::vector<api::ReportInfo> reports_of(const InsightFeed& insight, const api::L
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(Config config, crypto::SecretKey log_key, const state::Registry& registry) {
+  // Tried before anything is written: a folder that began with another ledger's genesis would be of no use to anyone.
+  if (!store::Store::is_there(config.data.string())) {
+    SystemClock clock;
+    const auto genesis = right_genesis(config, log_key.public_key(), registry, clock.now());
+    if (!genesis) return std::unexpected(genesis.error());
+  }
   std::error_code made;
   std::filesystem::create_directories(config.data, made);
   if (made) return fail(ErrorCode::io, "creating " + config.data.string() + ": " + made.message());
@@ -63,12 +71,12 @@ Result<void> Node::begin() {
   const store::Head head = store_->head();
   std::string genesis;
   if (head.size == 0) {
-    auto bytes = right_genesis();
+    auto bytes = right_genesis(config_, publisher_.log_key(), tables_.registry, clock_.now());
     if (!bytes) return std::unexpected(std::move(bytes.error()));
     genesis = std::move(*bytes);
   } else {
     const auto view = store_->as_of(head.size);
-    auto member = check_membership(*view, membership());
+    auto member = check_membership(*view, {config_.ledger_id, config_.node_id, publisher_.log_key()});
     if (auto fault = view->fault()) return std::unexpected(std::move(*fault));
     if (!member) return member;
   }
@@ -78,6 +86,7 @@ Result<void> Node::begin() {
   if (head.size == 0) {
     if (auto taken = take_genesis(std::move(genesis)); !taken) return taken;
   }
+  if (const std::string note = note_on_tokens(config_); !note.empty()) spdlog::warn("{}", note);
   spdlog::info("ledger {} at size {}", config_.ledger_id, publisher_.current()->size);
   api_ =
       std::make_unique<api::Api>(api::Ports{submissions_, ledger_, authority_, health_, clock_}, tables_, config_.api);
@@ -86,20 +95,6 @@ Result<void> Node::begin() {
   server_ = std::move(*server);
   api_->show_stats(&server_->stats());
   return {};
-}
-
-Membership Node::membership() const {
-  return {config_.ledger_id, config_.node_id, publisher_.log_key()};
-}
-
-// Tried before anything is written: a store that began with another ledger's genesis would be of no use to anyone.
-Result<std::string> Node::right_genesis() {
-  auto bytes = read_genesis(config_);
-  if (!bytes) return bytes;
-  if (auto good = try_genesis(*bytes, tables_.registry, clock_.now(), membership()); !good) {
-    return std::unexpected(std::move(good.error()));
-  }
-  return bytes;
 }
 
 // The first entry goes the way of every other one.

@@ -10,7 +10,6 @@
 #include "ledger/base/environment.hpp"
 #include "node/applier.hpp"
 #include "node/config.hpp"
-#include "node/membership.hpp"
 #include "node/ports.hpp"
 
 namespace dengji::node {
@@ -34,8 +33,6 @@ class Node {
  private:
   Node(Config config, crypto::SecretKey log_key, const state::Registry& registry, std::unique_ptr<store::Store> store);
   Result<void> begin();
-  Membership membership() const;
-  Result<std::string> right_genesis();
   Result<void> take_genesis(std::string bytes);
 
   const Config config_;

@@ -1,6 +1,7 @@
 #include "ledger/store/store.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -321,6 +322,11 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
   auto impl = std::make_unique<Impl>(path, std::move(options));
   if (auto opened = impl->open(); !opened) return std::unexpected(std::move(opened).error());
   return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+bool Store::is_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::path(path) / "CURRENT", ignored);
 }
 
 Head Store::head() const {

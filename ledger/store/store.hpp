@@ -141,6 +141,8 @@ class Store {
  public:
   // Errors: not_found, in_use (another process, or this one), corrupt naming the record, disk_full, io.
   static Result<std::unique_ptr<Store>> open(const std::string& path, StoreOptions options = {});
+  // Whether open() would find a store rather than make one. Looks only for the file that every store has.
+  static bool is_there(const std::string& path);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
