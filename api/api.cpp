@@ -1,5 +1,6 @@
 #include "api/api.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include "api/event_feed.hpp"
@@ -20,22 +21,31 @@ bool known_parameter(const Route& route, std::string_view name) {
 }
 
 Result<void> check_query(const Call& call) {
-  for (const auto& [name, value] : call.query) {
+  for (auto member = call.query.begin(); member != call.query.end(); ++member) {
+    const std::string& name = member->first;
     if (!known_parameter(*call.route, name)) {
       return fail(ErrorCode::bad_request, "this address knows no query member '" + name + "'", "?" + name);
+    }
+    if (std::any_of(call.query.begin(), member, [&](const auto& earlier) { return earlier.first == name; })) {
+      return fail(ErrorCode::bad_request, "the query names '" + name + "' twice; once is meant", "?" + name);
     }
   }
   return {};
 }
 
-bool content_type_fits(const Request& request, const Route& route) {
-  const std::string_view type = request.field("Content-Type");
-  if (type.empty() || route.consumes.empty()) return true;
-  std::string_view name = type.substr(0, type.find(';'));
-  while (name.ends_with(' ')) name.remove_suffix(1);
-  for (const std::string_view accepted : route.consumes)
-    if (equals_ignore_case(name, accepted)) return true;
-  return false;
+// Why a body of this kind is not taken, with what would be; empty if it is. JSON is UTF-8, and signed bytes are taken
+// as they were sent.
+std::string unfit_body(const Request& request, const Route& route) {
+  if (route.consumes.empty()) return {};
+  const std::string wanted = "send " + std::string(route.consumes.front());
+  const std::string_view coding = request.field("Content-Encoding");
+  if (!coding.empty() && !equals_ignore_case(coding, "identity")) return wanted + " without a Content-Encoding";
+  if (!request.has_field("Content-Type")) return {};
+  const MediaType type = parse_media_type(request.field("Content-Type"));
+  const bool known = std::any_of(route.consumes.begin(), route.consumes.end(),
+                                 [&](std::string_view accepted) { return equals_ignore_case(type.name, accepted); });
+  if (!known) return wanted;
+  return type.charset.empty() || equals_ignore_case(type.charset, "utf-8") ? std::string() : wanted + " in UTF-8";
 }
 
 // ETag, 304 and the default of telling no cache anything.
@@ -161,7 +171,7 @@ BodyPlan Api::plan(Request& head) {
   // The one path that must be fast.
   const Route* route = head.path == "/v1/entries" ? impl_->submit : impl_->router.match(head.path).post;
   head.route = route;
-  return route == nullptr || !content_type_fits(head, *route) ? BodyPlan{} : route->body;
+  return route == nullptr || !unfit_body(head, *route).empty() ? BodyPlan{} : route->body;
 }
 
 void Api::handle(Request& request, Responder responder) {
@@ -191,9 +201,8 @@ void Api::handle(Request& request, Responder responder) {
     response.add_field("Allow", match.allow());
     return answer(core, std::move(responder), std::move(response));
   }
-  if (!content_type_fits(request, *route)) {
-    return answer(core, std::move(responder),
-                  problem(ErrorCode::unsupported_media_type, "send " + std::string(route->consumes.front())));
+  if (std::string unfit = unfit_body(request, *route); !unfit.empty()) {
+    return answer(core, std::move(responder), problem(ErrorCode::unsupported_media_type, std::move(unfit)));
   }
   if (request.body_refused) {
     return answer(core, std::move(responder),

@@ -25,7 +25,7 @@ struct Field {
 // away.
 struct Request {
   Method method = Method::other;
-  std::string_view target;  // as sent
+  std::string_view target;  // as sent, without scheme and host
   std::string_view path;    // target before '?', still percent-encoded
   std::string_view query;   // after '?'
   std::string_view peer;    // address in text form, without port

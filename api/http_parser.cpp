@@ -71,6 +71,16 @@ struct BodyParser : http::basic_parser<IsRequest> {
   std::string* body = nullptr;
 };
 
+// RFC 9112, 3.2.2: a server takes the absolute form too. Where it is, what stands behind scheme and host counts.
+std::string_view origin_form(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!equals_ignore_case(target.substr(0, scheme.size()), scheme)) continue;
+    const std::size_t path = target.find_first_of("/?", scheme.size());
+    return path == std::string_view::npos || target[path] == '?' ? std::string_view("/") : target.substr(path);
+  }
+  return target;
+}
+
 struct Span {
   std::uint32_t at = 0;
   std::uint32_t size = 0;
@@ -183,7 +193,7 @@ std::optional<std::uint64_t> RequestParser::content_length() const {
 void RequestParser::describe(Request& request) const {
   const Impl& impl = *impl_;
   request.method = impl.method;
-  request.target = impl.view(impl.target);
+  request.target = origin_form(impl.view(impl.target));
   const std::size_t mark = request.target.find('?');
   request.path = request.target.substr(0, mark);
   request.query = mark == std::string_view::npos ? std::string_view{} : request.target.substr(mark + 1);

@@ -75,6 +75,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
 
   // Timed.
   void on_deadline() override {
+    if (phase_ == Phase::lingering) return shut();  // answered, and counted if that was for its slowness
     server_->stats.timed_out.fetch_add(1, std::memory_order_relaxed);
     const bool half_request = phase_ == Phase::reading && parser_.started() && !dispatched_;
     if (!half_request) return shut();
@@ -129,7 +130,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
       end_ -= begin_;
       begin_ = 0;
     }
-    if (end_ == kBufferBytes) return refuse(431, "the header is too large");
+    if (end_ == kBufferBytes) return refuse_header();
     reading_ = true;
     stream_->read_some(boost::asio::buffer(buffer_.get() + end_, kBufferBytes - end_),
                        [self = shared_from_this()](NetError ec, std::size_t count) { self->on_read(ec, count); });
@@ -155,6 +156,7 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     for (;;) {
       const ParseStep step = parser_.feed(unread(), request_.streaming ? piece_ : request_.body);
       begin_ += step.consumed;
+      if (step.error_status == 431) return refuse_header();
       if (step.error_status != 0) return refuse(step.error_status, step.detail);
       if (parser_.header_done() && !headed_) {
         headed_ = true;
@@ -234,6 +236,11 @@ class HttpSession final : public Exchange, public Timed, public std::enable_shar
     expect_output_until(Steady::now() + server_->limits.answer_timeout);
     server_->stats.requests.fetch_add(1, std::memory_order_relaxed);
     server_->handler.handle(request_, Responder(shared_from_this()));
+  }
+
+  void refuse_header() {
+    refuse(431, "at most " + std::to_string(server_->limits.header_bytes) + " bytes and " +
+                    std::to_string(kMaxHeaderFields) + " fields are taken");
   }
 
   void refuse(int status, std::string_view detail) {

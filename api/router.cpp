@@ -139,6 +139,22 @@ void set_caching(Response& response, Caching caching) {
   }
 }
 
+MediaType parse_media_type(std::string_view field) {
+  MediaType type{.name = media_only(field), .charset = {}};
+  while (field.find(';') != std::string_view::npos) {
+    field.remove_prefix(field.find(';') + 1);
+    const std::string_view parameter = media_only(field);
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos || !equals_ignore_case(trimmed(parameter.substr(0, equals)), "charset"))
+      continue;
+    type.charset = trimmed(parameter.substr(equals + 1));
+    if (type.charset.size() >= 2 && type.charset.front() == '"' && type.charset.back() == '"') {
+      type.charset = type.charset.substr(1, type.charset.size() - 2);
+    }
+  }
+  return type;
+}
+
 std::string_view negotiate(const Request& request, const std::vector<std::string_view>& offers) {
   const std::string_view accept = request.field("Accept");
   if (accept.empty()) return offers.front();

@@ -93,6 +93,12 @@ class Router {
 Response json_response(std::string body, int status = 200);
 Response json_response(const state::Json& body, int status = 200);
 void set_caching(Response& response, Caching caching);
+// "application/json; charset=utf-8" in its parts; other parameters are left aside.
+struct MediaType {
+  std::string_view name;
+  std::string_view charset;  // without quotes; empty if none is named
+};
+MediaType parse_media_type(std::string_view field);
 // The media type of `offers` that the request likes best; empty if it accepts none.
 std::string_view negotiate(const Request& request, const std::vector<std::string_view>& offers);
 std::string etag_of(std::string_view body);
