@@ -88,9 +88,11 @@ Response page_response(state::Json body, const Page& page, std::string_view quer
 }
 
 std::vector<Parameter> page_parameters() {
-  return {{.name = "limit", .doc = "At most so many items, 1 to 500, default 50"},
-          {.name = "cursor", .doc = "The last answer's `next`, with the same filters"},
-          {.name = "as_of", .doc = "The ledger as of a seq, an instant (RFC 3339) or the end of a day"}};
+  return {
+      {.name = "limit", .doc = "At most so many items, 1 to 500, default 50"},
+      {.name = "cursor", .doc = "The last answer's `next`, with the same filters"},
+      {.name = "as_of",
+       .doc = "The ledger as of a seq, an instant (RFC 3339), the end of a day, or a seq on a day (41@2026-03-02)"}};
 }
 
 }  // namespace dengji::api

@@ -84,9 +84,11 @@ std::string report_schema_name(const ReportInfo& report) {
 void add_report_routes(Router& router, const Core& core) {
   for (const ReportInfo& report : core.tables.reports) {
     std::vector<Parameter> parameters =
-        report.paged ? page_parameters()
-                     : std::vector<Parameter>{
-                           {.name = "as_of", .doc = "The ledger as of a seq, an instant or the end of a day"}};
+        report.paged
+            ? page_parameters()
+            : std::vector<Parameter>{
+                  {.name = "as_of",
+                   .doc = "The ledger as of a seq, an instant, the end of a day, or a seq on a day (41@2026-03-02)"}};
     for (const ReportParameter& parameter : report.parameters) {
       parameters.push_back({.name = parameter.name, .doc = parameter.doc});
     }

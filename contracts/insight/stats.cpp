@@ -173,7 +173,8 @@ std::string as_of_query(std::string path, const AsOf& as_of) {
 }
 
 std::string as_of_text(const AsOf& as_of) {
-  return as_of.size == 0 ? std::string() : "&as_of=" + std::to_string(as_of.size - 1);
+  if (as_of.size == 0) return {};
+  return "&as_of=" + std::to_string(as_of.size - 1) + "@" + format_date(shanghai_day(as_of.now));
 }
 
 Json big_number(__int128 value) {

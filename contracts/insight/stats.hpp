@@ -26,7 +26,8 @@ Result<Json> flow(const Scope& scope, const Query& query);
 __int128 figure_value(const Scope& scope, GroupBy by, std::string_view key, Figure figure);
 std::string figure_query(const Scope& scope, GroupBy by, std::string_view key, Figure figure);
 
-// "&as_of=41": what figures were made at; empty for the empty ledger.
+// "&as_of=41@2026-03-02": the entry and the day that figures were made at, since what is in force depends on the day
+// too; empty for the empty ledger.
 std::string as_of_text(const AsOf& as_of);
 // The same as the whole query of a path.
 std::string as_of_query(std::string path, const AsOf& as_of);

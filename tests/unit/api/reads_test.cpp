@@ -274,6 +274,8 @@ TEST_CASE("a list is filtered by the kind's indexes, alone and together") {
   const auto unknown = http_get(bench.port(), "/v1/things?colour=red");
   CHECK(unknown->status == 400);
   CHECK(Json::parse(unknown->body)["errors"][0]["pointer"] == "?colour");
+  CHECK(status(bench, "/v1/things?limit=1&limit=2") == 400);
+  CHECK(status(bench, "/v1/things?color=red&color=red") == 400);
   CHECK(status(bench, "/v1/things?limit=0") == 400);
   CHECK(status(bench, "/v1/things?limit=501") == 400);
   CHECK(status(bench, "/v1/things?color=%zz") == 400);
@@ -327,6 +329,24 @@ TEST_CASE("an object reads as of a seq, an instant or a day, and tells its histo
   CHECK(status(bench, "/v1/things/T2?as_of=1") == 404);
   CHECK(status(bench, "/v1/things/T1?as_of=3") == 400);
   CHECK(status(bench, "/v1/things/T1?as_of=yesterday") == 400);
+  CHECK(get_json(bench, "/v1/things/T1?as_of=0@2026-01-01")["color"] == "red");
+  CHECK(get_json(bench, "/v1/things/T1?as_of=0@2026-01-02")["read_at"] == "2026-01-02T15:59:59.999Z");
+  CHECK(status(bench, "/v1/things/T1?as_of=0@2025-12-31") == 400);  // before the entry
+  CHECK(status(bench, "/v1/things/T1?as_of=9@2026-01-01") == 400);
+  // Nobody knows what the ledger will say: the clock stands at 2027-02-05T00:00:00Z.
+  CHECK(get_json(bench, "/v1/things/T1?as_of=2027-02-05")["read_at"] == "2027-02-05T00:00:00.000Z");
+  for (const std::string future : {"2027-02-05T00:00:01Z", "2027-02-06", "0@2027-02-06"}) {
+    CAPTURE(future);
+    const auto reply = http_get(bench.port(), "/v1/things/T1?as_of=" + future);
+    REQUIRE(reply);
+    CHECK(reply->status == 400);
+    CHECK(Json::parse(reply->body)["code"] == "value_range");
+    CHECK(reply->body.find("has not come") != std::string::npos);
+  }
+  for (const std::string wrong : {"0@", "@2026-01-01", "0@yesterday", "0@2026-01-01T00:00:00Z"}) {
+    CAPTURE(wrong);
+    CHECK(status(bench, "/v1/things/T1?as_of=" + wrong) == 400);
+  }
   CHECK(http_get(bench.port(), "/v1/things/T1?as_of=1")->field("Dengji-As-Of") == "1");
   CHECK(ids(get_json(bench, "/v1/things?as_of=1")) == std::vector<std::string>{"T1"});
 

@@ -269,7 +269,7 @@ TEST_CASE("the query beside a figure lists entries that add up to it") {
   const Json told = item_with(stats(scope, {{"group", "industry"}}).value()["items"], "key", "manufacturing");
   CHECK(told["figures"]["platform.net_fen"]["query"] ==
         "/v1/stats/entries?figure=platform.net_fen&group=industry&key=manufacturing&as_of=" +
-            std::to_string(planted.market.size() - 1));
+            std::to_string(planted.market.size() - 1) + "@" + format_date(shanghai_day(as_of(planted.market).now)));
 }
 
 TEST_CASE("every figure of every group is the sum of the entries behind it") {
