@@ -103,8 +103,12 @@ Result<Reader> read_token(const Core& core, std::string_view authorization) {
   if (claims->exp > claims->iat + kMaxTokenSeconds) return bad("exp may be at most 300 seconds after iat");
   const auto& audiences = core.config.audiences;
   if (std::find(audiences.begin(), audiences.end(), claims->aud) == audiences.end()) {
-    return bad("aud is '" + claims->aud + "', but this node is '" +
-               (audiences.empty() ? std::string("nameless") : audiences.front()) + "'");
+    if (audiences.empty()) {
+      return bad("aud is '" + claims->aud +
+                 "', but this node was told no address of its own: its operator sets "
+                 "http.base_urls");
+    }
+    return bad("aud is '" + claims->aud + "', but this node is '" + audiences.front() + "'");
   }
   auto key = core.ports.auth.key(token->header.kid.text);
   if (!key) return std::unexpected(std::move(key.error()));

@@ -106,8 +106,9 @@ Result<void> LedgerReader::history(std::string_view key, std::uint64_t size, con
 
 Result<api::ReaderKey> Authority::key(std::string_view kid) const {
   const auto record = state::find_object<contracts::Key>(*store_.as_of(store_.head().size), kid);
-  if (!record || record->status != contracts::KeyStatus::active) {
-    return fail(ErrorCode::unknown_key, std::string(kid) + " is not registered or revoked");
+  if (!record) return fail(ErrorCode::unknown_key, std::string(kid) + " is not registered");
+  if (record->status != contracts::KeyStatus::active) {
+    return fail(ErrorCode::unknown_key, std::string(kid) + " is revoked; use another key of the organisation");
   }
   crypto::PublicKey key;
   key.bytes = record->x.bytes;

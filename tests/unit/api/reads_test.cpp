@@ -1,6 +1,7 @@
 // Reading: entries, proofs, the log, objects, accounts, tokens, caching.
 #include <doctest/doctest.h>
 
+#include "api/reader.hpp"
 #include "api/router.hpp"
 #include "fakes.hpp"
 #include "ledger/merkle/entry_bundle.hpp"
@@ -135,6 +136,16 @@ TEST_CASE("what is supervised is for its readers, bureau, cyberspace and auditor
   }
   CHECK(status(bench, "/v1/secrets/S1", bench.as(bench.buyer)) == 200);
   CHECK(status(bench, "/v1/secrets/S1", bench.as(bench.stranger)) == 404);
+}
+
+TEST_CASE("a node that was told no address of its own says so to whoever shows a token") {
+  Bench bench;
+  const api::Core core(api::Ports{bench.submit, bench.ledger, bench.auth, bench.health, bench.clock}, bench.tables, {});
+  const std::string token = bench.buyer.token(bench.buyer.claims(bench.clock.ms));
+  const auto reader = api::read_token(core, "Bearer " + token);
+  REQUIRE_FALSE(reader);
+  CHECK(reader.error().code == ErrorCode::bad_token);
+  CHECK(reader.error().context.find("http.base_urls") != std::string::npos);
 }
 
 TEST_CASE("a read token must be fresh, for this node, for reading, by a known key of that organisation") {
