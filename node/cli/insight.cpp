@@ -72,6 +72,10 @@ Result<Json> ask_export(Shared& shared, const Asked& asked, const std::string& n
     as_of = {entry.leaf.seq.value + 1, entry.leaf.time};
   });
   if (!summary) return std::unexpected(summary.error());
+  if (until->seq && *until->seq >= summary->size) {
+    return fail(ErrorCode::value_range, "--as-of: the export holds " + std::to_string(summary->size) +
+                                            " entries; as-of names the last that counts");
+  }
   model.cover(as_of.size);
   if (until->time) as_of.now = *until->time;
   const insight::Scope scope(model, as_of, &kept);

@@ -67,6 +67,11 @@ class Insight(unittest.TestCase):
         self.assertEqual(self.status(net["query"]), 401)
         self.assertEqual(self.status(net["query"], "buyer"), 403)
 
+    def test_a_figure_agrees_with_its_query_for_everyone_who_asks_later(self):
+        for figure, told in self.get("/v1/stats")["totals"]["figures"].items():
+            self.assertRegex(told["query"], r"&as_of=\d+@\d{4}-\d\d-\d\d$")
+            self.assertEqual(self.get(told["query"], "bureau")["value"], told["value"], figure)
+
     def test_as_of_before_the_refund_it_is_not_there(self):
         before = self.get(f"/v1/stats?as_of={self.refund['seq'] - 1}")
         self.assertEqual(before["totals"]["figures"]["platform.net_fen"]["value"], 40_000)
@@ -105,6 +110,9 @@ class Insight(unittest.TestCase):
             self.assertEqual(play.cli.json("stats", "--url", play.url, "--of", of, "--as-of", str(last), *grouped), offline)
         earlier = play.cli.json("stats", str(export), "--as-of", str(self.refund["seq"] - 1))
         self.assertEqual(earlier["totals"]["figures"]["platform.net_fen"]["value"], 40_000)
+        play.cli.run("stats", str(export), "--as-of", str(last), expect=0)
+        beyond = play.cli.run("stats", str(export), "--as-of", str(last + 1), expect=1)
+        self.assertIn(f"the export holds {last + 1} entries", beyond.stderr)
         table = play.cli.run("stats", str(export), "--group", "industry").stdout
         self.assertIn("交通运输", table)
 
