@@ -471,6 +471,8 @@ class Commands(unittest.TestCase):
         shown = self.run_cli("account", "statement", account, *self.as_bureau()).stdout
         self.assertIn("1,499.75", shown)
         day = today().isoformat()
+        self.assertEqual(self.json_of("account", "statement", account, "--to", "2090-12-31", *self.as_bureau())["items"],
+                         found["items"])
         self.assertEqual(self.json_of("account", "statement", account, "--from", day, "--to", day, *self.as_bureau())["items"],
                          found["items"])
         self.assertEqual(self.json_of("account", "statement", account, "--from", "2090-01-01", *self.as_bureau())["items"], [])
