@@ -6,7 +6,6 @@
 #include <cstdio>
 
 #include "api/http.hpp"
-#include "ledger/base/environment.hpp"
 #include "ledger/base/time.hpp"
 #include "node/cli/remote.hpp"
 
@@ -128,10 +127,7 @@ Result<Statement> fetch_statement(Remote& remote, const StatementOptions& option
   const std::string path =
       "/v1/accounts/" + api::percent_encode(options.account) + "/statement?limit=" + std::to_string(kPageItems);
   std::string target = path;
-  // A period may end on a day to come; up to then there is what there is now, which is what a node tells unasked.
-  SystemClock clock;
-  const auto last = parse_date(options.to);
-  if (last && *last < shanghai_day(clock.now())) target.append("&as_of=").append(options.to);
+  if (const std::string as_of = as_of_day(options.to); !as_of.empty()) target.append("&as_of=").append(as_of);
   for (bool more = true; more;) {
     const auto page = remote.find_json(target);
     if (!page) return std::unexpected(page.error());

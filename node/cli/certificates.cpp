@@ -278,7 +278,8 @@ Result<void> verify(Shared& shared, const Verify& options) {
     if (!text) return std::unexpected(text.error());
     bundle = read_bundle(*text, options.certificate);
   } else {
-    bundle = fetch_bundle(*remote, options.certificate, options.as_of);
+    const bool day = parse_date(options.as_of).has_value();
+    bundle = fetch_bundle(*remote, options.certificate, day ? as_of_day(options.as_of) : options.as_of);
   }
   if (!bundle) return std::unexpected(std::move(bundle.error()));
   const auto findings = check(*bundle, *trust, *keys, {*until, judged_day(*until, bundle->now)});

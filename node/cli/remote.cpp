@@ -6,6 +6,7 @@
 #include "crypto/random.hpp"
 #include "crypto/uuid.hpp"
 #include "ledger/base/environment.hpp"
+#include "ledger/base/time.hpp"
 
 namespace dengji::cli {
 namespace {
@@ -47,6 +48,12 @@ int exit_code_of(int status, std::string_view slug) {
 }
 
 }  // namespace
+
+std::string as_of_day(const std::string& day) {
+  SystemClock clock;
+  const auto parsed = parse_date(day);
+  return parsed && *parsed < shanghai_day(clock.now()) ? day : std::string();
+}
 
 void add_remote_options(CLI::App& command, RemoteOptions& options, NeedUrl need_url) {
   if (need_url != NeedUrl::own) {

@@ -80,6 +80,10 @@ class Remote {
   std::optional<crypto::SecretKey> key_;
 };
 
+// What to ask a node as `as_of` for a day that somebody named: the day if it is over, else nothing, the present. A node
+// refuses a moment that has not come, while a period may end in the future and a certificate may be judged there.
+std::string as_of_day(const std::string& day);
+
 // What a problem+json says, printed; the exit code that it stands for.
 int tell_problem(const Json& problem, int status);
 
