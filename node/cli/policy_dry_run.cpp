@@ -242,7 +242,11 @@ std::string dry_run_csv(const Json& answer) {
     const Json& known = was.is_null() ? would : was;
     for (const auto& [figure, value] : known.items()) {
       if (!value.is_number()) continue;
-      const auto of = [&](const Json& one) { return one.is_null() ? 0 : one.at(figure).get<std::int64_t>(); };
+      const auto of = [&](const Json& one) {
+        std::int64_t amount = 0;
+        if (!one.is_null()) one.at(figure).get_to(amount);
+        return amount;
+      };
       add(where, figure, of(was), of(would));
     }
   };
