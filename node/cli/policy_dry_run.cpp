@@ -240,8 +240,9 @@ std::string dry_run_csv(const Json& answer) {
   // `was` or `would` is null where only the other has the row.
   const auto add_all = [&](const std::string& where, const Json& was, const Json& would) {
     const Json& known = was.is_null() ? would : was;
-    for (const auto& [figure, value] : known.items()) {
-      if (!value.is_number()) continue;
+    for (auto row = known.begin(); row != known.end(); ++row) {
+      if (!row->is_number()) continue;
+      const std::string& figure = row.key();
       const auto of = [&](const Json& one) {
         std::int64_t amount = 0;
         if (!one.is_null()) one.at(figure).get_to(amount);
