@@ -37,9 +37,6 @@ void add_standing(const Dataset& dataset, DeadlineCall& call, std::vector<Deadli
     found.push_back({"freeze", dataset.status_on.value_or(*dataset.valid_from), *dataset.frozen_until, "registrar",
                      std::nullopt, true});
   }
-  if (const auto& pledge = dataset.encumbrance; pledge && pledge->until) {
-    found.push_back({"encumbrance", pledge->since, *pledge->until, "creditor", pledge->creditor});
-  }
 }
 
 }  // namespace
@@ -60,6 +57,10 @@ std::vector<Deadline> Dataset::deadlines(const Dataset& dataset, DeadlineCall& c
     found.push_back({"notice", *dataset.accepted_on, last, "objector", std::nullopt, true});
   }
   if (stands(dataset) && dataset.valid_from && dataset.valid_to) add_standing(dataset, call, found);
+  // A pledge outlasts the registration until it is discharged.
+  if (const auto& pledge = dataset.encumbrance; pledge && pledge->until) {
+    found.push_back({"encumbrance", pledge->since, *pledge->until, "creditor", pledge->creditor});
+  }
   return found;
 }
 
@@ -71,7 +72,7 @@ std::vector<Deadline> GrantedLicence::deadlines(const GrantedLicence& licence, D
 namespace registering {
 
 void index_deadlines(const Dataset& dataset, IndexSink& sink) {
-  const bool pledged = stands(dataset) && dataset.encumbrance && dataset.encumbrance->until;
+  const bool pledged = dataset.encumbrance && dataset.encumbrance->until;
   if (dataset.status == DatasetStatus::applied || waits_for_ruling(dataset) || notice_runs(dataset) || pledged) {
     index_open(sink);
   }

@@ -120,8 +120,10 @@ TEST_CASE("a pledge with a last day waits for its creditor, and is overdue until
   registry.ledger.at("2026-07-15");
   CHECK(limits_of(registry.ledger, "dataset", no) ==
         "validity 2029-01-01, renewal 2029-01-01, encumbrance 2026-06-30 overdue");
+  RegistryBench::must(registry.revoke(no));
+  CHECK(limits_of(registry.ledger, "dataset", no) == "encumbrance 2026-06-30 overdue");
   RegistryBench::must(registry.discharge(no));
-  CHECK(limits_of(registry.ledger, "dataset", no) == "validity 2029-01-01, renewal 2029-01-01");
+  CHECK(limits_of(registry.ledger, "dataset", no).empty());
   CHECK_FALSE(stands_open(registry.ledger, id));
 }
 
